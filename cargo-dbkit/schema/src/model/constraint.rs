@@ -1,0 +1,92 @@
+//! Constraints of a table.
+
+use super::{Name, ObjectName};
+
+/// When a deferrable constraint is checked unless a transaction says otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deferrable {
+    /// `DEFERRABLE INITIALLY IMMEDIATE`.
+    Immediate,
+    /// `DEFERRABLE INITIALLY DEFERRED`.
+    Deferred,
+}
+
+/// A primary key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrimaryKey {
+    /// Its constraint name (SQLite and MySQL do not keep it).
+    pub name: Name,
+    /// In key order.
+    pub columns: Vec<String>,
+    /// `DEFERRABLE`, if at all.
+    pub deferrable: Option<Deferrable>,
+}
+
+/// A unique constraint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unique {
+    /// Its name.
+    pub name: Name,
+    /// In key order.
+    pub columns: Vec<String>,
+    /// `NULLS NOT DISTINCT`.
+    pub nulls_not_distinct: bool,
+    /// `DEFERRABLE`, if at all.
+    pub deferrable: Option<Deferrable>,
+}
+
+/// What happens to referencing rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReferentialAction {
+    /// An error, at the end of the statement or transaction. The default everywhere.
+    #[default]
+    NoAction,
+    /// An error at once.
+    Restrict,
+    /// The same happens to them.
+    Cascade,
+    /// Their columns become NULL.
+    SetNull,
+    /// Their columns take their defaults.
+    SetDefault,
+}
+
+/// How a composite foreign key treats partial NULLs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MatchType {
+    /// Any NULL satisfies it. The default everywhere.
+    #[default]
+    Simple,
+    /// All or none are NULL.
+    Full,
+}
+
+/// A foreign key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignKey {
+    /// Its name.
+    pub name: Name,
+    /// The columns of this table.
+    pub columns: Vec<String>,
+    /// The table that is pointed to.
+    pub references: ObjectName,
+    /// Its columns, as many as `columns`.
+    pub referenced_columns: Vec<String>,
+    /// On DELETE of the row that is pointed to.
+    pub on_delete: ReferentialAction,
+    /// On UPDATE of its key.
+    pub on_update: ReferentialAction,
+    /// `MATCH`.
+    pub match_type: MatchType,
+    /// `DEFERRABLE`, if at all.
+    pub deferrable: Option<Deferrable>,
+}
+
+/// A check constraint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// Its name.
+    pub name: Name,
+    /// SQL, verbatim, without outer parentheses.
+    pub expression: String,
+}

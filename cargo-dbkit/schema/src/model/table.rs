@@ -1,0 +1,69 @@
+//! Tables.
+
+use std::collections::BTreeMap;
+
+use super::{Check, Column, ForeignKey, Index, ObjectName, PrimaryKey, Unique};
+
+/// A table with everything that belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// Its name.
+    pub name: ObjectName,
+    /// In order of position.
+    pub columns: Vec<Column>,
+    /// The primary key.
+    pub primary_key: Option<PrimaryKey>,
+    /// Unique constraints by name.
+    pub uniques: BTreeMap<String, Unique>,
+    /// Foreign keys by name.
+    pub foreign_keys: BTreeMap<String, ForeignKey>,
+    /// Check constraints by name.
+    pub checks: BTreeMap<String, Check>,
+    /// Indexes by name, without those behind constraints.
+    pub indexes: BTreeMap<String, Index>,
+    /// Comment and what only one dialect has.
+    pub options: TableOptions,
+}
+
+impl Table {
+    /// A table without columns.
+    pub fn new(name: ObjectName) -> Self {
+        Self {
+            name,
+            columns: Vec::new(),
+            primary_key: None,
+            uniques: BTreeMap::new(),
+            foreign_keys: BTreeMap::new(),
+            checks: BTreeMap::new(),
+            indexes: BTreeMap::new(),
+            options: TableOptions::default(),
+        }
+    }
+
+    /// The column of that name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The column of that name, to be changed.
+    pub fn column_mut(&mut self, name: &str) -> Option<&mut Column> {
+        self.columns.iter_mut().find(|column| column.name == name)
+    }
+}
+
+/// Comment of a table, and what only one dialect has.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TableOptions {
+    /// The comment.
+    pub comment: Option<String>,
+    /// SQLite `STRICT`.
+    pub is_strict: bool,
+    /// SQLite `WITHOUT ROWID`.
+    pub is_without_rowid: bool,
+    /// MySQL `ENGINE`.
+    pub engine: Option<String>,
+    /// MySQL default character set.
+    pub charset: Option<String>,
+    /// MySQL default collation.
+    pub collation: Option<String>,
+}

@@ -1,0 +1,60 @@
+//! What a dialect can do, as data.
+
+/// How a dialect changes a table that exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AlterStyle {
+    /// One small `ALTER` a property (PostgreSQL).
+    Separate,
+    /// A column is restated as a whole (MySQL).
+    Modify,
+    /// Most changes need a new table and a copy (SQLite).
+    Rebuild,
+}
+
+/// How a dialect keeps an enum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnumStyle {
+    /// A type with a name of its own.
+    Named,
+    /// A list of values in each column that uses it.
+    Inline,
+    /// Text with a check constraint.
+    Check,
+}
+
+/// What a dialect can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capabilities {
+    /// How a table is changed.
+    pub alter: AlterStyle,
+    /// How an enum is kept.
+    pub enums: EnumStyle,
+    /// Whether DDL can be rolled back.
+    pub has_transactional_ddl: bool,
+    /// `CREATE SCHEMA`.
+    pub has_namespaces: bool,
+    /// `CREATE SEQUENCE`.
+    pub has_sequences: bool,
+    /// `COMMENT` on anything.
+    pub has_comments: bool,
+    /// Deferrable unique constraints and primary keys (foreign keys: everywhere but MySQL).
+    pub has_deferrable_unique: bool,
+    /// Deferrable foreign keys.
+    pub has_deferrable_foreign_keys: bool,
+    /// Partial indexes.
+    pub has_partial_indexes: bool,
+    /// Expressions in indexes.
+    pub has_expression_indexes: bool,
+    /// `INCLUDE`.
+    pub has_covering_indexes: bool,
+    /// `NULLS NOT DISTINCT`.
+    pub has_nulls_not_distinct: bool,
+    /// Indexes built without blocking writers.
+    pub has_concurrent_indexes: bool,
+    /// Array columns.
+    pub has_arrays: bool,
+    /// Virtual generated columns.
+    pub has_virtual_columns: bool,
+    /// Longest identifier, and whether that counts bytes (else characters); `None` is no limit.
+    pub max_identifier: Option<usize>,
+}
