@@ -1,2 +1,7 @@
-//! (skeleton)
-fn main() {}
+//! `cargo dbkit`: the program. Everything is in the library beside it.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cargo_dbkit::main()
+}

@@ -1,0 +1,129 @@
+//! The long form of every code that a diagnostic can carry.
+//!
+//! Codes by area: `DBK00..` the project and the command line, `DBK01..` the schema in Rust, `DBK02..` the migrations
+//! folder and the journal, `DBK03..` decisions, `DBK05..` a database. A code never changes its meaning.
+
+/// What there is to say about a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Page {
+    pub(crate) code: &'static str,
+    /// The problem in a few words.
+    pub(crate) title: &'static str,
+    /// Why it matters, and the ways out.
+    pub(crate) text: &'static str,
+}
+
+/// All pages, by code.
+pub(crate) fn pages() -> Vec<Page> {
+    let mut pages: Vec<Page> = PROJECT.to_vec();
+    pages.sort_by_key(|page| page.code);
+    pages
+}
+
+const PROJECT: &[Page] = &[
+    Page {
+        code: "DBK0000",
+        title: "the machine, or a bug",
+        text: "Something failed that dbkit has no better words for. The message has the chain of causes.",
+    },
+    Page {
+        code: "DBK0001",
+        title: "no package to work on",
+        text: "dbkit works on one package. It takes the nearest Cargo.toml above the current folder, or the one named by
+`--manifest-path`; in a workspace, `-p NAME` chooses a member.",
+    },
+    Page {
+        code: "DBK0002",
+        title: "the configuration cannot be read",
+        text: "The configuration stands in `[package.metadata.dbkit]` of Cargo.toml, with defaults for all members in
+`[workspace.metadata.dbkit]`:
+
+    [package.metadata.dbkit]
+    dialect = \"sqlite\"            # sqlite, postgres or mysql
+    schema = [\"src/schema.rs\"]    # files and globs
+    migrations = \"migrations\"
+    url-env = \"DATABASE_URL\"
+
+    [package.metadata.dbkit.databases.prod]    # chosen by --db prod; each key overrides
+    url-env = \"PROD_URL\"
+
+The variables DBKIT_DIALECT, DBKIT_SCHEMA (comma-separated), DBKIT_MIGRATIONS and DBKIT_URL_ENV stand above it. A
+database URL never stands in Cargo.toml: it has a password, and it differs between machines.",
+    },
+    Page {
+        code: "DBK0003",
+        title: "dbkit is not set up here",
+        text: "Nothing says which database the package is for. `cargo dbkit init` asks, or takes `--dialect`.",
+    },
+    Page {
+        code: "DBK0004",
+        title: "unknown database",
+        text: "`--db NAME` chooses a table `[package.metadata.dbkit.databases.NAME]`. There is none of that name.",
+    },
+    Page {
+        code: "DBK0005",
+        title: "no schema file",
+        text: "The structs are read from the files that `schema` in `[package.metadata.dbkit]` names, by default
+`src/schema.rs` and everything in `src/schema/`.",
+    },
+    Page {
+        code: "DBK0006",
+        title: "no database was named",
+        text: "The URL of the database comes from `--url`, else from the variable DBKIT_URL, else from the variable that
+`url-env` in the configuration names (DATABASE_URL by default).",
+    },
+    Page {
+        code: "DBK0007",
+        title: "the database URL is not understood",
+        text: "What is understood:
+
+    sqlite:app.db                 a file, relative to the current folder
+    sqlite:/var/lib/app.db        a file
+    app.db                        the same, when the dialect is sqlite
+    postgres://user:password@host:5432/database?sslmode=disable
+    postgres:///database?host=/run/postgresql
+    mysql://user:password@host:3306/database
+    mysql://user@localhost/database?socket=/run/mysqld/mysqld.sock
+
+Characters that mean something in a URL are written as `%` and two hexadecimal digits: `@` in a password is `%40`.",
+    },
+    Page {
+        code: "DBK0008",
+        title: "the database cannot be reached",
+        text: "The message has the host and port (or the socket, or the file) that was tried, and what the system said.",
+    },
+    Page {
+        code: "DBK0009",
+        title: "a file cannot be read or written",
+        text: "The message has the path and what the system said. Nothing is left half-written: files are written under a
+temporary name first, and renamed.",
+    },
+    Page {
+        code: "DBK0010",
+        title: "the URL is for another kind of database",
+        text: "Migrations are SQL of one dialect, the one in the configuration. The URL names a server of another kind.",
+    },
+    Page {
+        code: "DBK0012",
+        title: "no such code, migration or name",
+        text: "An argument names something that is not there. A migration may be named by its whole id or by a beginning or
+an end that fits only one.",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_one_page() {
+        let pages = pages();
+        for pair in pages.windows(2) {
+            assert!(pair[0].code < pair[1].code, "{} twice", pair[0].code);
+        }
+        for page in pages {
+            assert!(page.code.len() == 7 && page.code.starts_with("DBK"), "{}", page.code);
+            assert!(!page.title.ends_with('.') && !page.text.is_empty(), "{}", page.code);
+        }
+    }
+}

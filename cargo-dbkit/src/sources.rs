@@ -1,0 +1,160 @@
+//! The files that the schema is read from: globs in, texts out.
+
+use std::fs;
+use std::path::Path;
+
+use dbkit_schema::diagnostic::Diagnostic;
+
+use crate::failure::{Failure, io_words};
+use crate::project::{Project, Target, show};
+use crate::report::Report;
+
+/// A schema file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Its path as the user knows it.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// Reads the schema files of a database, in the order of their globs and, within one, of their paths.
+pub fn read(
+    project: &Project,
+    target: &Target,
+    report: &mut Report,
+) -> Result<Vec<SourceFile>, Failure> {
+    let mut paths: Vec<String> = Vec::new();
+    let mut problems = Vec::new();
+    match &target.schema {
+        Some(patterns) => {
+            for pattern in patterns {
+                let found = find(&project.folder, pattern);
+                if found.is_empty() {
+                    problems.push(
+                        Diagnostic::error("DBK0005", format!("no schema file matches `{pattern}`"))
+                            .in_file(show(&project.manifest))
+                            .help("mend `schema` in `[package.metadata.dbkit]`, or write the file"),
+                    );
+                }
+                paths.extend(found);
+            }
+        }
+        None => {
+            for pattern in ["src/schema.rs", "src/schema/**/*.rs"] {
+                paths.extend(find(&project.folder, pattern));
+            }
+            if paths.is_empty() {
+                problems.push(
+                    Diagnostic::error("DBK0005", "there is no schema file")
+                        .note("neither `src/schema.rs` nor `src/schema/` exists")
+                        .help("write one (`cargo dbkit init` makes a first one), or say where it is: `schema = [\"src/db.rs\"]` in `[package.metadata.dbkit]`"),
+                );
+            }
+        }
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    paths.retain(|path| seen.insert(path.clone()));
+    let mut files = Vec::new();
+    for path in paths {
+        let full = project.folder.join(&path);
+        let path = show(&full);
+        if path.ends_with(".sql") {
+            problems.push(
+                Diagnostic::error("DBK0005", "SQL files are no schema source yet")
+                    .in_file(&path)
+                    .help("write the tables as structs; views, functions and triggers go into `cargo dbkit generate --custom`"),
+            );
+            continue;
+        }
+        match fs::read_to_string(&full) {
+            Ok(text) => {
+                report.keep_text(&path, &text);
+                files.push(SourceFile { path, text });
+            }
+            Err(error) => problems.push(Diagnostic::error(
+                "DBK0009",
+                format!("cannot read `{path}`: {}", io_words(&error)),
+            )),
+        }
+    }
+    if problems.is_empty() { Ok(files) } else { Err(Failure::problems(problems)) }
+}
+
+/// The files under a folder that match a pattern, sorted; paths relative to the folder, with `/`.
+fn find(folder: &Path, pattern: &str) -> Vec<String> {
+    let pattern = pattern.trim_start_matches("./");
+    if !pattern.contains(['*', '?', '[']) {
+        return if folder.join(pattern).is_file() { vec![pattern.to_owned()] } else { Vec::new() };
+    }
+    // Only the part of the tree below the last plain folder can match.
+    let plain: Vec<&str> =
+        pattern.split('/').take_while(|part| !part.contains(['*', '?', '['])).collect();
+    let mut found = Vec::new();
+    walk(folder, &plain.join("/"), pattern, &mut found);
+    found.sort();
+    found
+}
+
+fn walk(root: &Path, below: &str, pattern: &str, found: &mut Vec<String>) {
+    let Ok(entries) = fs::read_dir(root.join(below)) else { return };
+    for entry in entries.flatten() {
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        if name.starts_with('.') {
+            continue;
+        }
+        let path = if below.is_empty() { name } else { format!("{below}/{name}") };
+        if entry.path().is_dir() {
+            if path != "target" {
+                walk(root, &path, pattern, found);
+            }
+        } else if matches(pattern, &path) {
+            found.push(path);
+        }
+    }
+}
+
+/// Whether a path fits a pattern: `?` is one character and `*` any number inside a folder, `**` any folders.
+pub(crate) fn matches(pattern: &str, path: &str) -> bool {
+    let pattern: Vec<&str> = pattern.split('/').collect();
+    let path: Vec<&str> = path.split('/').collect();
+    parts_match(&pattern, &path)
+}
+
+fn parts_match(pattern: &[&str], path: &[&str]) -> bool {
+    match (pattern, path) {
+        ([], []) => true,
+        (["**", rest @ ..], _) => (0..=path.len()).any(|skip| parts_match(rest, &path[skip..])),
+        ([first, rest @ ..], [name, below @ ..]) => {
+            let first: Vec<char> = first.chars().collect();
+            let name: Vec<char> = name.chars().collect();
+            name_matches(&first, &name) && parts_match(rest, below)
+        }
+        _ => false,
+    }
+}
+
+fn name_matches(pattern: &[char], name: &[char]) -> bool {
+    match (pattern, name) {
+        ([], []) => true,
+        (['*', rest @ ..], _) => (0..=name.len()).any(|skip| name_matches(rest, &name[skip..])),
+        (['?', rest @ ..], [_, after @ ..]) => name_matches(rest, after),
+        ([wanted, rest @ ..], [found, after @ ..]) if wanted == found => name_matches(rest, after),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn globs_know_files_and_folders() {
+        assert!(matches("src/schema.rs", "src/schema.rs"));
+        assert!(matches("src/**/*.rs", "src/a.rs"));
+        assert!(matches("src/**/*.rs", "src/a/b/c.rs"));
+        assert!(!matches("src/*.rs", "src/a/b.rs"));
+        assert!(matches("src/t?bles_*.rs", "src/tables_shop.rs"));
+        assert!(!matches("src/**/*.rs", "tests/a.rs"));
+    }
+}
