@@ -9,14 +9,18 @@ mod ask;
 mod clock;
 mod command;
 mod config;
+mod database;
 mod exit;
 mod explain;
 mod failure;
+mod mermaid;
+mod naming;
 mod project;
 mod report;
 mod sources;
 mod spelling;
 mod store;
+mod url;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

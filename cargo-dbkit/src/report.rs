@@ -319,6 +319,10 @@ fn indent(drawn: &str) -> String {
     let mut has_bar = true;
     for line in drawn.lines() {
         let plain = anstream::adapter::strip_str(line).to_string();
+        if plain.trim_end() == " |" {
+            lines.push(format!(" {line}"));
+            continue;
+        }
         if plain.starts_with("--> ") {
             lines.push(format!(" {line}"));
             has_bar = false;

@@ -1,0 +1,286 @@
+//! Opens databases. No other file of the program does.
+
+use std::error::Error as _;
+use std::path::Path;
+use std::time::Duration;
+
+use dbkit_schema::diagnostic::Diagnostic;
+use dbkit_schema::model::DialectName;
+
+use crate::project::{Project, Target, show};
+use crate::url::{self, Address, Server};
+
+/// Whether a database file that is not there is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// It is made (SQLite).
+    Create,
+    /// It is a problem.
+    Refuse,
+}
+
+/// An open database.
+pub(crate) enum Database {
+    #[cfg(feature = "sqlite")]
+    Sqlite(rusqlite::Connection),
+    #[cfg(feature = "postgres")]
+    Postgres(Box<postgres::Client>),
+    #[cfg(feature = "mysql")]
+    Mysql(Box<mysql::Conn>),
+}
+
+/// Does the same with whatever connection is open.
+macro_rules! with_connection {
+    ($database:expr, $connection:ident => $body:expr) => {
+        match $database {
+            #[cfg(feature = "sqlite")]
+            $crate::database::Database::Sqlite($connection) => $body,
+            #[cfg(feature = "postgres")]
+            $crate::database::Database::Postgres(client) => {
+                let $connection: &mut postgres::Client = client;
+                $body
+            }
+            #[cfg(feature = "mysql")]
+            $crate::database::Database::Mysql(connection) => {
+                let $connection: &mut mysql::Conn = connection;
+                $body
+            }
+        }
+    };
+}
+pub(crate) use with_connection;
+
+/// Where the database of a command is. Without any URL: a problem that says how to give one.
+pub(crate) fn address(project: &Project, target: &Target) -> Result<Address, Diagnostic> {
+    let Some(text) = &target.url else {
+        let example = match target.dialect {
+            DialectName::Sqlite => "sqlite:app.db",
+            DialectName::Postgres => "postgres://user@localhost/app",
+            DialectName::Mysql => "mysql://user@localhost/app",
+        };
+        return Err(Diagnostic::error("DBK0006", "which database? no URL is given")
+            .note(format!(
+                "`--url` is not given, and neither DBKIT_URL nor {} is set",
+                target.url_env
+            ))
+            .help(format!("for this command: `--url {example}`"))
+            .help(format!("for this shell: `export {}={example}`", target.url_env)));
+    };
+    let address = url::parse(text, target.dialect)?;
+    let _ = project;
+    Ok(address)
+}
+
+/// Whether the file of an SQLite database is not there yet.
+pub(crate) fn is_absent(address: &Address) -> bool {
+    matches!(address, Address::Sqlite(path) if !Path::new(path).exists())
+}
+
+impl Database {
+    /// Opens a database.
+    pub(crate) fn open(address: &Address, missing: Missing) -> Result<Self, Diagnostic> {
+        match address {
+            Address::Sqlite(path) => open_sqlite(path, missing),
+            Address::Server(server) if server.dialect == DialectName::Postgres => {
+                open_postgres(server)
+            }
+            Address::Server(server) => open_mysql(server),
+        }
+    }
+
+    /// What the server calls itself: `PostgreSQL 17.10`.
+    pub(crate) fn version(&mut self) -> String {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => format!("SQLite {}", rusqlite::version()),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(client) => {
+                let version: Option<String> = client
+                    .query_one("SELECT current_setting('server_version')", &[])
+                    .ok()
+                    .and_then(|row| row.try_get(0).ok());
+                match version.as_deref().and_then(|text| text.split(' ').next()) {
+                    Some(version) => format!("PostgreSQL {version}"),
+                    None => "PostgreSQL".to_owned(),
+                }
+            }
+            #[cfg(feature = "mysql")]
+            Self::Mysql(connection) => {
+                use mysql::prelude::Queryable;
+                let version: Option<String> =
+                    connection.query_first("SELECT VERSION()").ok().flatten();
+                match version {
+                    Some(text) => {
+                        let name = if text.contains("MariaDB") { "MariaDB" } else { "MySQL" };
+                        format!("{name} {}", text.split('-').next().unwrap_or_default())
+                    }
+                    None => "MySQL".to_owned(),
+                }
+            }
+        }
+    }
+}
+
+fn unreachable(title: &str, place: &str, words: &str) -> Diagnostic {
+    Diagnostic::error("DBK0008", format!("cannot reach {title} at {place}: {words}"))
+}
+
+#[cfg(any(not(feature = "sqlite"), not(feature = "postgres"), not(feature = "mysql")))]
+fn not_built(dialect: DialectName) -> Diagnostic {
+    Diagnostic::error(
+        "DBK0010",
+        format!("this build of dbkit cannot open {} databases", dialect.title()),
+    )
+    .help(format!("install it with the feature: `cargo install cargo-dbkit --features {dialect}`"))
+}
+
+#[cfg(not(feature = "sqlite"))]
+fn open_sqlite(_: &str, _: Missing) -> Result<Database, Diagnostic> {
+    Err(not_built(DialectName::Sqlite))
+}
+
+#[cfg(feature = "sqlite")]
+fn open_sqlite(path: &str, missing: Missing) -> Result<Database, Diagnostic> {
+    use rusqlite::OpenFlags;
+
+    let file = Path::new(path);
+    if missing == Missing::Refuse && !file.exists() {
+        return Err(Diagnostic::error("DBK0008", format!("there is no database file `{path}`"))
+            .help("make it: `cargo dbkit migrate`"));
+    }
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty())
+        && !folder.is_dir()
+    {
+        return Err(Diagnostic::error(
+            "DBK0008",
+            format!("cannot make the database `{path}`: there is no folder `{}`", show(folder)),
+        )
+        .help(format!("make it: `mkdir -p {}`", show(folder))));
+    }
+    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if missing == Missing::Create {
+        flags |= OpenFlags::SQLITE_OPEN_CREATE;
+    }
+    let failed = |error: &rusqlite::Error| {
+        let words = match error {
+            rusqlite::Error::SqliteFailure(_, Some(words)) => words.clone(),
+            other => other.to_string(),
+        };
+        Diagnostic::error("DBK0008", format!("cannot open the database `{path}`: {words}"))
+    };
+    let connection =
+        rusqlite::Connection::open_with_flags(file, flags).map_err(|error| failed(&error))?;
+    // SQLite looks into the file only when it has to: a text file is found out here, not in the middle of the work.
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).or_else(
+        |error| match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DatabaseBusy) => Ok(()),
+            _ => Err(failed(&error)),
+        },
+    )?;
+    Ok(Database::Sqlite(connection))
+}
+
+#[cfg(not(feature = "postgres"))]
+fn open_postgres(_: &Server) -> Result<Database, Diagnostic> {
+    Err(not_built(DialectName::Postgres))
+}
+
+#[cfg(feature = "postgres")]
+fn open_postgres(server: &Server) -> Result<Database, Diagnostic> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let mut config = postgres::Config::new();
+    match &server.socket {
+        #[cfg(unix)]
+        Some(socket) => config.host_path(socket),
+        #[cfg(not(unix))]
+        Some(socket) => config.host(socket),
+        None => config.host(&server.host),
+    };
+    config.port(server.port);
+    let user = server
+        .user
+        .clone()
+        .or_else(|| variable("PGUSER"))
+        .or_else(|| variable("USER"))
+        .unwrap_or_else(|| "postgres".to_owned());
+    config.user(&user);
+    if let Some(password) = server.password.clone().or_else(|| variable("PGPASSWORD")) {
+        config.password(password);
+    }
+    if let Some(database) = &server.database {
+        config.dbname(database);
+    }
+    if let Some(options) = &server.options {
+        config.options(options);
+    }
+    config.application_name(server.application_name.as_deref().unwrap_or("cargo-dbkit"));
+    config.connect_timeout(Duration::from_secs(server.connect_timeout));
+    config.connect(postgres::NoTls).map(|client| Database::Postgres(Box::new(client))).map_err(|error| {
+        if let Some(said) = error.as_db_error() {
+            let problem = Diagnostic::error(
+                "DBK0008",
+                format!("PostgreSQL at {} refused the connection: {}", server.place(), said.message()),
+            );
+            let database = server.database.as_deref().unwrap_or(&user);
+            return match said.code().code() {
+                "3D000" => problem.help(format!("make it: `createdb {database}`")),
+                "28P01" | "28000" => problem
+                    .help("check user and password in the URL; the password may also come from PGPASSWORD"),
+                _ => problem,
+            };
+        }
+        let words = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+        let words = words.split(" (os error").next().unwrap_or_default().to_lowercase();
+        unreachable("PostgreSQL", &server.place(), &words)
+            .help("is the server running, and is this its address? `pg_isready` asks it")
+    })
+}
+
+#[cfg(not(feature = "mysql"))]
+fn open_mysql(_: &Server) -> Result<Database, Diagnostic> {
+    Err(not_built(DialectName::Mysql))
+}
+
+#[cfg(feature = "mysql")]
+fn open_mysql(server: &Server) -> Result<Database, Diagnostic> {
+    let user = server.user.clone().or_else(|| std::env::var("USER").ok());
+    let options = mysql::OptsBuilder::new()
+        .ip_or_hostname(Some(server.host.clone()))
+        .tcp_port(server.port)
+        .socket(server.socket.clone())
+        .prefer_socket(server.socket.is_some())
+        .user(user)
+        .pass(server.password.clone())
+        .db_name(server.database.clone())
+        .tcp_connect_timeout(Some(Duration::from_secs(server.connect_timeout)));
+    mysql::Conn::new(options).map(|connection| Database::Mysql(Box::new(connection))).map_err(
+        |error| {
+            if let mysql::Error::MySqlError(said) = &error {
+                let problem = Diagnostic::error(
+                    "DBK0008",
+                    format!(
+                        "the server at {} refused the connection: {}",
+                        server.place(),
+                        said.message
+                    ),
+                );
+                return match said.code {
+                    1049 => problem.help(format!(
+                        "make it: `CREATE DATABASE {}`",
+                        server.database.as_deref().unwrap_or("app")
+                    )),
+                    1045 => problem.help("check user and password in the URL"),
+                    _ => problem,
+                };
+            }
+            let words = match &error {
+                mysql::Error::IoError(error) => error.to_string(),
+                mysql::Error::DriverError(error) => error.to_string(),
+                other => other.to_string(),
+            };
+            let words = words.split(" (os error").next().unwrap_or_default().to_lowercase();
+            unreachable("MySQL", &server.place(), &words)
+                .help("is the server running, and is this its address? `mysqladmin ping` asks it")
+        },
+    )
+}

@@ -1,0 +1,139 @@
+//! A schema as a Mermaid diagram. Schema in, text out.
+
+use std::fmt::Write;
+
+use dbkit_schema::model::{ForeignKey, ObjectName, Schema, Table};
+
+/// An `erDiagram` of the tables and their foreign keys.
+pub(crate) fn diagram(schema: &Schema) -> String {
+    let mut text = String::from("erDiagram\n");
+    for table in schema.tables.values() {
+        let _ = writeln!(text, "    {} {{", entity(&table.name));
+        for column in &table.columns {
+            let _ = write!(text, "        {} {}", word(&column.ty.to_string()), word(&column.name));
+            let keys = keys(table, &column.name);
+            if !keys.is_empty() {
+                let _ = write!(text, " {}", keys.join(", "));
+            }
+            if column.is_nullable {
+                text.push_str(" \"nullable\"");
+            }
+            text.push('\n');
+        }
+        text.push_str("    }\n");
+    }
+    for table in schema.tables.values() {
+        for key in table.foreign_keys.values() {
+            let many = if is_unique(table, &key.columns) { "|o" } else { "}o" };
+            let one = if is_required(table, key) { "||" } else { "o|" };
+            let _ = writeln!(
+                text,
+                "    {} {many}--{one} {} : \"{}\"",
+                entity(&table.name),
+                entity(&key.references),
+                key.columns.join(", ").replace('"', "'")
+            );
+        }
+    }
+    text
+}
+
+fn keys(table: &Table, column: &str) -> Vec<&'static str> {
+    let has = |columns: &[String]| columns.iter().any(|name| name == column);
+    let mut keys = Vec::new();
+    if table.primary_key.as_ref().is_some_and(|key| has(&key.columns)) {
+        keys.push("PK");
+    }
+    if table.foreign_keys.values().any(|key| has(&key.columns)) {
+        keys.push("FK");
+    }
+    if table.uniques.values().any(|unique| unique.columns == [column]) {
+        keys.push("UK");
+    }
+    keys
+}
+
+fn is_unique(table: &Table, columns: &[String]) -> bool {
+    table.uniques.values().any(|unique| unique.columns == columns)
+        || table.primary_key.as_ref().is_some_and(|key| key.columns == columns)
+}
+
+fn is_required(table: &Table, key: &ForeignKey) -> bool {
+    key.columns.iter().all(|name| table.column(name).is_some_and(|column| !column.is_nullable))
+}
+
+/// Names with a namespace, or with anything odd in them, stand in quotes.
+fn entity(name: &ObjectName) -> String {
+    let text = name.to_string();
+    if text.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        text
+    } else {
+        format!("\"{}\"", text.replace('"', "'"))
+    }
+}
+
+/// Mermaid's words for types and columns have letters, digits, `_`, `-`, parentheses and brackets only.
+fn word(text: &str) -> String {
+    let word: String = text
+        .chars()
+        .map(|c| if c.is_alphanumeric() || "_-()[]".contains(c) { c } else { '_' })
+        .collect();
+    if word.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+        word
+    } else {
+        format!("_{word}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dbkit_schema::model::{Column, ColumnType, MatchType, Name, PrimaryKey, ReferentialAction};
+
+    use super::*;
+
+    #[test]
+    fn tables_and_keys_are_drawn() {
+        let mut users = Table::new(ObjectName::new("users"));
+        users.columns = vec![Column::new("id", ColumnType::big_integer())];
+        users.primary_key = Some(PrimaryKey {
+            name: Name::implicit("users_pkey"),
+            columns: vec!["id".into()],
+            deferrable: None,
+        });
+        let mut orders = Table::new(ObjectName::qualified("shop", "orders"));
+        orders.columns = vec![
+            Column::new("user_id", ColumnType::big_integer()).nullable(),
+            Column::new("total", ColumnType::Numeric(Some((12, 2)))),
+        ];
+        orders.foreign_keys.insert(
+            "k".into(),
+            ForeignKey {
+                name: Name::implicit("k"),
+                columns: vec!["user_id".into()],
+                references: users.name.clone(),
+                referenced_columns: vec!["id".into()],
+                on_delete: ReferentialAction::NoAction,
+                on_update: ReferentialAction::NoAction,
+                match_type: MatchType::Simple,
+                deferrable: None,
+            },
+        );
+        let mut schema = Schema::default();
+        for table in [users, orders] {
+            schema.tables.insert(table.name.clone(), table);
+        }
+        assert_eq!(
+            diagram(&schema),
+            r#"erDiagram
+    users {
+        bigint id PK
+    }
+    "shop.orders" {
+        bigint user_id FK "nullable"
+        numeric(12_2) total
+    }
+    "shop.orders" }o--o| users : "user_id"
+"#
+        );
+    }
+}
