@@ -1,0 +1,121 @@
+//! The blob that dbkit-runtime reads: an index of fixed width, then the canonical text. Format 1.
+//!
+//! ```text
+//! header   32 bytes: "DBKITBL1", count u32, records offset u32, text offset u32, 3 reserved u32
+//! record   48 bytes: hash of up.sql, offset u32 into the text, id length u16, flags u16, up length u32, down length u32
+//! text     per migration: id, up.sql, down.sql, then LEB128 numbers: parents (count, record indexes), statements of
+//!          up.sql (count, then gap and length of each), the same of down.sql if there is one
+//! ```
+//! All integers are little endian; records stand in order of execution. A down length of `u32::MAX` means no down.sql.
+
+use std::collections::BTreeMap;
+
+use crate::canonical::{Hash, canonical};
+use crate::directive::{Directives, Phase};
+use crate::folder::Folder;
+use crate::split::{Flavor, split};
+
+const MAGIC: &[u8; 8] = b"DBKITBL1";
+const HEADER: usize = 32;
+const RECORD: usize = 48;
+
+/// Runs without a transaction.
+const NO_TRANSACTION: u16 = 1;
+const IRREVERSIBLE: u16 = 2;
+const DOWN_NO_TRANSACTION: u16 = 4;
+const FOREIGN_KEYS_OFF: u16 = 8;
+const DOWN_FOREIGN_KEYS_OFF: u16 = 16;
+const PHASE_SHIFT: u16 = 8;
+
+/// Writes the blob of a folder in which `verify` has found no error.
+pub fn write(folder: &Folder, flavor: Flavor) -> Vec<u8> {
+    let order = folder.journal.order();
+    let index: BTreeMap<&str, usize> =
+        order.iter().enumerate().map(|(at, entry)| (entry.id.as_str(), at)).collect();
+    let text_offset = HEADER + RECORD * order.len();
+    let mut head = Vec::with_capacity(text_offset);
+    head.extend(MAGIC);
+    for number in [order.len(), HEADER, text_offset, 0, 0, 0] {
+        head.extend(number32(number).to_le_bytes());
+    }
+    let mut text = Vec::new();
+    for entry in &order {
+        let files = folder.migration(entry.id.as_str());
+        let empty: &[u8] = &[];
+        let up = canonical(files.and_then(|files| files.up.as_deref()).unwrap_or(empty));
+        let down = files.and_then(|files| files.down.as_deref()).map(canonical);
+        let id = entry.id.as_str();
+
+        head.extend(Hash::of_canonical(&up).0);
+        head.extend(number32(text.len()).to_le_bytes());
+        head.extend(u16::try_from(id.len()).unwrap_or(u16::MAX).to_le_bytes());
+        head.extend(flags(&up, down.as_deref()).to_le_bytes());
+        head.extend(number32(up.len()).to_le_bytes());
+        head.extend(down.as_ref().map_or(u32::MAX, |down| number32(down.len())).to_le_bytes());
+
+        text.extend(id.as_bytes());
+        text.extend(&*up);
+        text.extend(down.as_deref().unwrap_or(empty));
+        leb128(&mut text, entry.parents.len());
+        for parent in &entry.parents {
+            leb128(&mut text, index.get(parent.as_str()).copied().unwrap_or_default());
+        }
+        statements(&mut text, &up, flavor);
+        if let Some(down) = &down {
+            statements(&mut text, down, flavor);
+        }
+    }
+    head.extend(text);
+    head
+}
+
+fn flags(up: &[u8], down: Option<&[u8]>) -> u16 {
+    let directives =
+        |text: &[u8]| std::str::from_utf8(text).map(Directives::parse).unwrap_or_default();
+    let up = directives(up);
+    let down = down.map(directives).unwrap_or_default();
+    let phase = match up.phase {
+        None => 0,
+        Some(Phase::Expand) => 1,
+        Some(Phase::Backfill) => 2,
+        Some(Phase::Contract) => 3,
+    };
+    let bit = |is_set: bool, bit: u16| if is_set { bit } else { 0 };
+    bit(up.no_transaction, NO_TRANSACTION)
+        | bit(up.irreversible || down.irreversible, IRREVERSIBLE)
+        | bit(down.no_transaction, DOWN_NO_TRANSACTION)
+        | bit(up.foreign_keys_off, FOREIGN_KEYS_OFF)
+        | bit(down.foreign_keys_off, DOWN_FOREIGN_KEYS_OFF)
+        | phase << PHASE_SHIFT
+}
+
+fn statements(text: &mut Vec<u8>, script: &[u8], flavor: Flavor) {
+    let ranges = std::str::from_utf8(script)
+        .ok()
+        .and_then(|script| split(script, flavor).ok())
+        .unwrap_or_default();
+    leb128(text, ranges.len());
+    let mut end = 0;
+    for range in ranges {
+        leb128(text, range.start - end);
+        leb128(text, range.end - range.start);
+        end = range.end;
+    }
+}
+
+// 4 GiB of migrations do not fit into a binary either.
+fn number32(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn leb128(text: &mut Vec<u8>, mut number: usize) {
+    loop {
+        let byte = (number & 0x7f) as u8;
+        number >>= 7;
+        if number == 0 {
+            text.push(byte);
+            return;
+        }
+        text.push(byte | 0x80);
+    }
+}

@@ -1,0 +1,120 @@
+//! Canonical text and its hash, so that a checkout with other line ends is no drift.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use sha2::{Digest as _, Sha256};
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// The canonical form of a file: one leading BOM stripped, CRLF and lone CR as LF, exactly one final LF.
+///
+/// Borrows when the bytes are canonical already.
+pub fn canonical(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let body = bytes.strip_prefix(BOM).unwrap_or(bytes);
+    let has_final_line_end = body.ends_with(b"\n") && !body.ends_with(b"\n\n") && body.len() > 1;
+    if has_final_line_end && !body.contains(&b'\r') {
+        return Cow::Borrowed(body);
+    }
+    let mut text = Vec::with_capacity(body.len() + 1);
+    let mut rest = body.iter().copied().peekable();
+    while let Some(byte) = rest.next() {
+        if byte == b'\r' {
+            text.push(b'\n');
+            rest.next_if_eq(&b'\n');
+        } else {
+            text.push(byte);
+        }
+    }
+    while text.last() == Some(&b'\n') {
+        text.pop();
+    }
+    text.push(b'\n');
+    Cow::Owned(text)
+}
+
+/// Whether the bytes begin with a UTF-8 byte order mark.
+pub fn has_bom(bytes: &[u8]) -> bool {
+    bytes.starts_with(BOM)
+}
+
+/// The sha256 of canonical bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Hash(pub [u8; 32]);
+
+impl Hash {
+    /// The hash of a file's bytes, made canonical first.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self::of_canonical(&canonical(bytes))
+    }
+
+    /// The hash of bytes that are canonical already.
+    pub fn of_canonical(bytes: &[u8]) -> Self {
+        let mut hash = [0; 32];
+        hash.copy_from_slice(&Sha256::digest(bytes));
+        Self(hash)
+    }
+
+    /// The first eight hexadecimal digits, for messages.
+    pub fn short(&self) -> String {
+        self.to_string()[..8].to_owned()
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut text = [0; 64];
+        for (byte, pair) in self.0.iter().zip(text.chunks_exact_mut(2)) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 15)];
+        }
+        text.iter().try_for_each(|digit| fmt::Write::write_char(f, char::from(*digit)))
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Hash({self})")
+    }
+}
+
+impl FromStr for Hash {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let bytes = text.as_bytes();
+        if bytes.len() != 64 {
+            return Err(());
+        }
+        let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8).ok_or(());
+        let mut hash = [0; 32];
+        for (byte, pair) in hash.iter_mut().zip(bytes.chunks_exact(2)) {
+            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        }
+        Ok(Self(hash))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hash, canonical};
+
+    #[test]
+    fn line_ends_and_marks_make_no_difference() {
+        let plain = Hash::of(b"a\nb\n");
+        for other in [&b"\xef\xbb\xbfa\r\nb\r\n"[..], b"a\rb", b"a\nb\n\n\n"] {
+            assert_eq!(Hash::of(other), plain);
+        }
+        assert_ne!(Hash::of(b"a\n b\n"), plain);
+        assert_eq!(&*canonical(b""), b"\n");
+    }
+
+    #[test]
+    fn a_hash_is_read_back_from_its_text() {
+        let hash = Hash::of(b"x\n");
+        assert_eq!(hash.to_string().parse(), Ok(hash));
+        assert_eq!("zz".parse::<Hash>(), Err(()));
+    }
+}

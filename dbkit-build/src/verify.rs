@@ -1,0 +1,228 @@
+//! Compares a migrations folder with its journal. build.rs and `cargo dbkit check` call the same function.
+
+use std::collections::BTreeSet;
+
+use crate::canonical::{Hash, canonical, has_bom};
+use crate::directive::Directives;
+use crate::folder::{Folder, MigrationFiles, not_utf8};
+use crate::id::MigrationId;
+use crate::journal::Entry;
+use crate::problem::Problem;
+use crate::split::{Flavor, position, split};
+
+/// Everything that is wrong with a folder, in order of path. Warnings: more than one head, byte order marks.
+pub fn verify(folder: &Folder, flavor: Flavor) -> Vec<Problem> {
+    let mut problems = folder.problems.clone();
+    // Without a journal every folder would be an orphan, which helps nobody.
+    let is_readable = !problems
+        .iter()
+        .any(|problem| matches!(problem.code, "DBK0202" | "DBK0208" | "DBK0209" | "DBK0210"));
+    if is_readable {
+        for entry in folder.journal.entries() {
+            match folder.migration(entry.id.as_str()) {
+                Some(files) => verify_files(folder, entry, files, flavor, &mut problems),
+                None => problems.push(
+                    Problem::error(
+                        "DBK0204",
+                        format!("the folder of migration `{}` is missing", entry.id),
+                    )
+                    .file(format!("{}/{}", folder.path, entry.id))
+                    .note("the journal names it, and a database may have run it")
+                    .help(format!("restore it with `git restore {}/{}`", folder.path, entry.id))
+                    .help(
+                        "in a published package: look at `include` and `exclude` in its Cargo.toml",
+                    ),
+                ),
+            }
+        }
+        verify_orphans(folder, &mut problems);
+        verify_parents(folder, &mut problems);
+        verify_heads(folder, &mut problems);
+    }
+    problems
+}
+
+fn verify_files(
+    folder: &Folder,
+    entry: &Entry,
+    files: &MigrationFiles,
+    flavor: Flavor,
+    problems: &mut Vec<Problem>,
+) {
+    let recorded = [
+        ("up.sql", Some(entry.up), &files.up),
+        ("down.sql", entry.down, &files.down),
+        ("changes.json", entry.changes, &files.changes),
+    ];
+    for (name, hash, bytes) in recorded {
+        let path = format!("{}/{}/{name}", folder.path, entry.id);
+        match (hash, bytes) {
+            (None, None) => {}
+            (Some(_), None) => problems.push(
+                Problem::error(
+                    "DBK0204",
+                    format!("`{name}` of migration `{}` is missing", entry.id),
+                )
+                .file(&path)
+                .note("the journal has a hash for it")
+                .help(format!("restore it with `git restore {path}`")),
+            ),
+            (None, Some(_)) => problems.push(
+                Problem::error(
+                    "DBK0203",
+                    format!("`{name}` of migration `{}` came after it was recorded", entry.id),
+                )
+                .file(&path)
+                .note("the journal says that there is none")
+                .help(format!("`cargo dbkit amend {}` records it", entry.id)),
+            ),
+            (Some(hash), Some(bytes)) => {
+                let text = canonical(bytes);
+                let found = Hash::of_canonical(&text);
+                if found == hash {
+                    verify_text(&path, &text, name, flavor, problems);
+                } else if let Err(error) = std::str::from_utf8(bytes) {
+                    problems.push(not_utf8(bytes, error.valid_up_to(), &path));
+                } else {
+                    problems.push(edited(folder, &entry.id, &path, name, hash, found));
+                }
+                if has_bom(bytes) {
+                    problems.push(
+                        Problem::warning(
+                            "DBK0213",
+                            format!("`{path}` begins with a byte order mark"),
+                        )
+                        .file(&path)
+                        .note("dbkit ignores it; other tools may not"),
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn edited(
+    folder: &Folder,
+    id: &MigrationId,
+    path: &str,
+    name: &str,
+    recorded: Hash,
+    found: Hash,
+) -> Problem {
+    let mut problem =
+        Problem::error("DBK0203", format!("migration `{id}` was edited after it was recorded"))
+            .file(path)
+            .note(format!(
+                "the journal says {}, the file says {}",
+                recorded.short(),
+                found.short()
+            ));
+    if name == "up.sql" {
+        problem = problem.note(
+            "a database that has run it will not run it again, so it would differ from new ones",
+        );
+    }
+    problem.help(format!("not applied anywhere yet? `cargo dbkit amend {id}`")).help(format!(
+        "applied? restore it with `git restore {}/{id}` and put the change into its own migration",
+        folder.path
+    ))
+}
+
+fn verify_text(path: &str, text: &[u8], name: &str, flavor: Flavor, problems: &mut Vec<Problem>) {
+    let text = match std::str::from_utf8(text) {
+        Ok(text) => text,
+        Err(error) => {
+            problems.push(not_utf8(text, error.valid_up_to(), path));
+            return;
+        }
+    };
+    if name == "changes.json" {
+        return;
+    }
+    if let Err(open) = split(text, flavor) {
+        problems.push(
+            Problem::error("DBK0211", format!("{} in `{path}` does not end", open.what))
+                .file(path)
+                .at(position(text, open.offset)),
+        );
+    }
+    for (line, word) in Directives::parse(text).unknown {
+        problems.push(
+            Problem::error("DBK0212", format!("unknown directive `{word}`"))
+                .file(path)
+                .at((line, 1))
+                .note("known are no-transaction, foreign-keys=off, phase=expand|backfill|contract, irreversible, allow=<rule>"),
+        );
+    }
+}
+
+fn verify_orphans(folder: &Folder, problems: &mut Vec<Problem>) {
+    for files in &folder.migrations {
+        let is_known =
+            files.name.parse::<MigrationId>().is_ok_and(|id| folder.journal.entry(&id).is_some());
+        let is_empty = files.up.is_none() && files.down.is_none() && files.changes.is_none();
+        // A folder without a file of ours (git leaves empty ones behind) is no migration.
+        if is_known || is_empty {
+            continue;
+        }
+        let path = format!("{}/{}", folder.path, files.name);
+        let problem =
+            Problem::error("DBK0205", format!("the folder `{}` is not in the journal", files.name))
+                .file(&path);
+        problems.push(match files.name.parse::<MigrationId>() {
+            Ok(id) => problem
+                .note("its place in the order and its hashes are not known")
+                .help(format!("written by hand? `cargo dbkit amend {id}` records it"))
+                .help("came with a merge? restore its line in the journal"),
+            Err(message) => problem.note(message).help("move it elsewhere if it is no migration"),
+        });
+    }
+}
+
+fn verify_parents(folder: &Folder, problems: &mut Vec<Problem>) {
+    let journal = &folder.journal;
+    let file = format!("{}/{}", folder.path, crate::folder::JOURNAL);
+    let mut has_wrong_parent = false;
+    for entry in journal.entries() {
+        for parent in &entry.parents {
+            let problem = if journal.entry(parent).is_none() {
+                Problem::error(
+                    "DBK0206",
+                    format!(
+                        "the parent `{parent}` of migration `{}` is not in the journal",
+                        entry.id
+                    ),
+                )
+                .help("restore its line, or run `cargo dbkit rebase`")
+            } else if parent >= &entry.id {
+                Problem::error(
+                    "DBK0206",
+                    format!("migration `{}` follows `{parent}`, which is later", entry.id),
+                )
+                .help("run `cargo dbkit rebase`, which gives it a later id")
+            } else {
+                continue;
+            };
+            has_wrong_parent = true;
+            problems.push(problem.file(&file));
+        }
+    }
+    if !has_wrong_parent && journal.order().len() < journal.entries().len() {
+        problems
+            .push(Problem::error("DBK0206", "the parents in the journal form a circle").file(file));
+    }
+}
+
+fn verify_heads(folder: &Folder, problems: &mut Vec<Problem>) {
+    let heads = folder.journal.heads();
+    if heads.len() > 1 {
+        let names: BTreeSet<String> = heads.iter().map(|id| format!("`{id}`")).collect();
+        let names = names.into_iter().collect::<Vec<_>>().join(", ");
+        problems.push(
+            Problem::warning("DBK0201", format!("more than one migration is a head: {names}"))
+                .file(format!("{}/{}", folder.path, crate::folder::JOURNAL))
+                .note("they run one after the other; whether that is right depends on what they touch")
+                .help("`cargo dbkit check` tells whether they collide, `cargo dbkit rebase` puts them in a line"),
+        );
+    }
+}
