@@ -13,6 +13,7 @@ mod database;
 mod exit;
 mod explain;
 mod failure;
+mod graph;
 mod mermaid;
 mod naming;
 mod project;
@@ -25,7 +26,7 @@ mod url;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches, Parser};
+use clap::{Args, CommandFactory, FromArgMatches, Parser};
 
 pub use self::ask::{Answer, Answers, Ask, Question, Terminal};
 pub use self::exit::Exit;
@@ -199,7 +200,7 @@ fn set_colours(arguments: &[OsString]) {
 
 /// The command line, for completions.
 fn command_line() -> clap::Command {
-    Cargo::command()
+    Cli::augment_args(clap::Command::new("cargo-dbkit").bin_name("cargo-dbkit"))
 }
 
 #[cfg(test)]

@@ -149,14 +149,16 @@ impl Report {
         }
     }
 
-    /// An object of the JSON output; nothing for people.
-    pub fn object(&mut self, reason: &str, mut fields: Value) {
+    /// An object of the JSON output; nothing for people. `fields` is an object.
+    pub fn object(&mut self, reason: &str, fields: Value) {
         if self.is_json() {
-            let mut object = json!({ "format": MESSAGE_FORMAT, "reason": reason });
-            if let (Some(object), Some(fields)) = (object.as_object_mut(), fields.as_object_mut()) {
-                object.append(fields);
-            }
-            let _ = writeln!(io::stdout(), "{object}");
+            // What it is stands first, for those who read along.
+            let fields = fields.to_string();
+            let rest = fields.strip_prefix('{').unwrap_or("}");
+            let comma = if rest == "}" { "" } else { "," };
+            let reason = Value::from(reason);
+            let line = format!("{{\"format\":{MESSAGE_FORMAT},\"reason\":{reason}{comma}{rest}");
+            let _ = writeln!(io::stdout(), "{line}");
         }
     }
 

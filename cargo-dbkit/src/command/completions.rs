@@ -12,7 +12,8 @@ pub(crate) struct Completions {
 impl Completions {
     pub(crate) fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let mut text = Vec::new();
-        clap_complete::generate(self.shell, &mut crate::command_line(), "cargo", &mut text);
+        // For the program's own name: completions for `cargo` would take the place of cargo's.
+        clap_complete::generate(self.shell, &mut crate::command_line(), "cargo-dbkit", &mut text);
         let text = String::from_utf8_lossy(&text).into_owned();
         context.report.object(
             "completions",
