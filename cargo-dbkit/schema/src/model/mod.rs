@@ -6,10 +6,12 @@
 mod column;
 mod constraint;
 mod dialect_name;
+pub(crate) mod expression;
 mod hints;
 mod index;
 mod name;
 mod object;
+mod rename;
 mod table;
 mod types;
 
@@ -22,8 +24,10 @@ pub use self::constraint::{
 pub use self::dialect_name::DialectName;
 pub use self::hints::{Hints, Rename};
 pub use self::index::{Index, IndexPart, IndexTarget, NullsOrder, SortOrder};
+pub(crate) use self::name::split_dotted;
 pub use self::name::{EntityId, EntityKind, Name, ObjectName};
 pub use self::object::{EnumType, Namespace, Sequence, SequenceOptions};
+pub use self::rename::Renaming;
 pub use self::table::{Table, TableOptions};
 pub use self::types::{ColumnType, FloatSize, IntegerSize, ParseTypeError};
 

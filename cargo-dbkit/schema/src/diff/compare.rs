@@ -1,0 +1,395 @@
+//! Finds the changes between two schemas.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{Hints, ObjectName, PrimaryKey, Rename, Renaming, Schema, Table};
+
+use super::adopt::{Named, adopt_names};
+use super::change::{Change, ConstraintKind};
+
+/// The changes from one schema to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diff {
+    /// In an order in which they can be applied to a value: what stands in the way of a rename is dropped, then renames, then
+    /// the rest in new names. Not yet an order for a database.
+    pub changes: Vec<Change>,
+    /// The schema afterwards: the one that was wanted, with implicit names as they are in the database.
+    pub target: Schema,
+    /// The renames that were used.
+    pub renames: Vec<Rename>,
+}
+
+/// Finds the changes from `from` to `to`. Renames of `hints` that do not fit the two are not used.
+pub fn diff(from: &Schema, to: &Schema, hints: &Hints) -> Diff {
+    let renames = fitting(from, to, &hints.renames);
+    let mut changes = Vec::new();
+    let mut current = from.clone();
+    drop_displaced(&mut current, &renames, &mut changes);
+    changes.extend(renames.iter().map(|rename| rename_change(&current, rename, &renames)));
+    let current = if renames.is_empty() { current } else { Renaming::new(&renames).apply(current) };
+    let target = adopt_names(&current, to.clone());
+    Comparison { from: &current, to: &target, hints }.run(&mut changes);
+    Diff { changes, target, renames }
+}
+
+fn old_name_of(table: &ObjectName, renames: &[Rename]) -> ObjectName {
+    renames
+        .iter()
+        .find_map(|rename| match rename {
+            Rename::Table { from, to } if to == table => Some(from.clone()),
+            _ => None,
+        })
+        .unwrap_or_else(|| table.clone())
+}
+
+/// The renames whose old name is in `from` and whose new name is in `to`, ordered and each once.
+fn fitting(from: &Schema, to: &Schema, renames: &[Rename]) -> Vec<Rename> {
+    let all: BTreeSet<&Rename> = renames.iter().collect();
+    let old_table = |table: &ObjectName| from.tables.get(&old_name_of(table, renames));
+    let old_enum = |name: &ObjectName| {
+        let old = renames.iter().find_map(|rename| match rename {
+            Rename::Enum { from, to } if to == name => Some(from),
+            _ => None,
+        });
+        from.enums.get(old.unwrap_or(name))
+    };
+    let fits = |rename: &Rename| match rename {
+        Rename::Namespace { from: old, to: new } => from.namespaces.contains_key(old) && to.namespaces.contains_key(new),
+        Rename::Table { from: old, to: new } => from.tables.contains_key(old) && to.tables.contains_key(new),
+        Rename::Enum { from: old, to: new } => from.enums.contains_key(old) && to.enums.contains_key(new),
+        Rename::Sequence { from: old, to: new } => from.sequences.contains_key(old) && to.sequences.contains_key(new),
+        Rename::Column { table, from: old, to: new } => {
+            old_table(table).is_some_and(|table| table.column(old).is_some())
+                && to.tables.get(table).is_some_and(|table| table.column(new).is_some())
+        }
+        Rename::EnumValue { name, from: old, to: new } => {
+            old_enum(name).is_some_and(|found| found.values.contains(old))
+                && to.enums.get(name).is_some_and(|found| found.values.contains(new))
+        }
+        Rename::Constraint { table, from: old, to: new } => {
+            old_table(table).is_some_and(|table| constraint_kind(table, old).is_some())
+                && to.tables.get(table).is_some_and(|table| constraint_kind(table, new).is_some())
+        }
+        Rename::Index { table, from: old, to: new } => {
+            old_table(table).is_some_and(|table| table.indexes.contains_key(old))
+                && to.tables.get(table).is_some_and(|table| table.indexes.contains_key(new))
+        }
+    };
+    all.into_iter().filter(|rename| !is_identity(rename) && fits(rename)).cloned().collect()
+}
+
+fn is_identity(rename: &Rename) -> bool {
+    match rename {
+        Rename::Namespace { from, to }
+        | Rename::Column { from, to, .. }
+        | Rename::EnumValue { from, to, .. }
+        | Rename::Constraint { from, to, .. }
+        | Rename::Index { from, to, .. } => from == to,
+        Rename::Table { from, to } | Rename::Enum { from, to } | Rename::Sequence { from, to } => from == to,
+    }
+}
+
+pub(super) fn constraint_kind(table: &Table, name: &str) -> Option<ConstraintKind> {
+    if table.primary_key.as_ref().is_some_and(|key| key.name.text == name) {
+        Some(ConstraintKind::PrimaryKey)
+    } else if table.uniques.contains_key(name) {
+        Some(ConstraintKind::Unique)
+    } else if table.foreign_keys.contains_key(name) {
+        Some(ConstraintKind::ForeignKey)
+    } else if table.checks.contains_key(name) {
+        Some(ConstraintKind::Check)
+    } else {
+        None
+    }
+}
+
+fn rename_change(from: &Schema, rename: &Rename, renames: &[Rename]) -> Change {
+    match rename.clone() {
+        Rename::Namespace { from, to } => Change::RenameNamespace { from, to },
+        Rename::Table { from, to } => Change::RenameTable { from, to },
+        Rename::Enum { from, to } => Change::RenameEnum { from, to },
+        Rename::Sequence { from, to } => Change::RenameSequence { from, to },
+        Rename::Column { table, from, to } => Change::RenameColumn { table, from, to },
+        Rename::EnumValue { name, from, to } => Change::RenameEnumValue { name, from, to },
+        Rename::Index { table, from, to } => Change::RenameIndex { table, from, to },
+        Rename::Constraint { table, from: old, to } => {
+            let kind = from
+                .tables
+                .get(&old_name_of(&table, renames))
+                .and_then(|table| constraint_kind(table, &old))
+                .unwrap_or(ConstraintKind::Check);
+            Change::RenameConstraint { table, kind, from: old, to }
+        }
+    }
+}
+
+/// Drops what has a name that a rename gives to something else.
+fn drop_displaced(current: &mut Schema, renames: &[Rename], changes: &mut Vec<Change>) {
+    for rename in renames {
+        match rename {
+            Rename::Table { to, .. } => {
+                let moves_away = renames.iter().any(|other| matches!(other, Rename::Table { from, .. } if from == to));
+                if !moves_away && current.tables.contains_key(to) {
+                    drop_table(current, to, changes);
+                }
+            }
+            Rename::Column { table, to, .. } => {
+                let old_table = old_name_of(table, renames);
+                let moves_away = renames
+                    .iter()
+                    .any(|other| matches!(other, Rename::Column { table: other, from, .. } if other == table && from == to));
+                let exists = current.tables.get(&old_table).is_some_and(|table| table.column(to).is_some());
+                if !moves_away && exists {
+                    drop_column(current, &old_table, to, changes);
+                }
+            }
+            Rename::Enum { to, .. } => {
+                let moves_away = renames.iter().any(|other| matches!(other, Rename::Enum { from, .. } if from == to));
+                if !moves_away && let Some(enum_type) = current.enums.remove(to) {
+                    changes.push(Change::DropEnum(enum_type));
+                }
+            }
+            Rename::Sequence { to, .. } => {
+                let moves_away = renames.iter().any(|other| matches!(other, Rename::Sequence { from, .. } if from == to));
+                if !moves_away && let Some(sequence) = current.sequences.remove(to) {
+                    changes.push(Change::DropSequence(sequence));
+                }
+            }
+            Rename::Namespace { .. } | Rename::EnumValue { .. } | Rename::Constraint { .. } | Rename::Index { .. } => {}
+        }
+    }
+}
+
+fn drop_table(current: &mut Schema, name: &ObjectName, changes: &mut Vec<Change>) {
+    for (other, table) in &mut current.tables {
+        if other == name {
+            continue;
+        }
+        let pointing: Vec<String> =
+            table.foreign_keys.iter().filter(|(_, key)| key.references == *name).map(|(key, _)| key.clone()).collect();
+        for key in pointing {
+            if let Some(key) = table.foreign_keys.remove(&key) {
+                changes.push(Change::DropForeignKey { table: other.clone(), key });
+            }
+        }
+    }
+    if let Some(table) = current.tables.remove(name) {
+        changes.push(Change::DropTable(table));
+    }
+}
+
+fn drop_column(current: &mut Schema, table_name: &ObjectName, column: &str, changes: &mut Vec<Change>) {
+    let Some(table) = current.tables.get_mut(table_name) else { return };
+    let has = |columns: &[String]| columns.iter().any(|name| name == column);
+    let indexes: Vec<String> = table
+        .indexes
+        .iter()
+        .filter(|(_, index)| index.columns().any(|name| name == column) || has(&index.include))
+        .map(|(key, _)| key.clone())
+        .collect();
+    for key in indexes {
+        if let Some(index) = table.indexes.remove(&key) {
+            changes.push(Change::DropIndex { table: table_name.clone(), index });
+        }
+    }
+    let keys: Vec<String> = table.foreign_keys.iter().filter(|(_, key)| has(&key.columns)).map(|(key, _)| key.clone()).collect();
+    for key in keys {
+        if let Some(key) = table.foreign_keys.remove(&key) {
+            changes.push(Change::DropForeignKey { table: table_name.clone(), key });
+        }
+    }
+    let uniques: Vec<String> = table.uniques.iter().filter(|(_, unique)| has(&unique.columns)).map(|(key, _)| key.clone()).collect();
+    for key in uniques {
+        if let Some(unique) = table.uniques.remove(&key) {
+            changes.push(Change::DropUnique { table: table_name.clone(), unique });
+        }
+    }
+    if let Some(key) = table.primary_key.take_if(|key| has(&key.columns)) {
+        changes.push(Change::DropPrimaryKey { table: table_name.clone(), key });
+    }
+    if let Some(at) = table.columns.iter().position(|found| found.name == column) {
+        let column = table.columns.remove(at);
+        changes.push(Change::DropColumn { table: table_name.clone(), column });
+    }
+}
+
+/// What is left once everything has its new name.
+struct Comparison<'a> {
+    from: &'a Schema,
+    to: &'a Schema,
+    hints: &'a Hints,
+}
+
+impl Comparison<'_> {
+    fn run(&self, changes: &mut Vec<Change>) {
+        let (from, to) = (self.from, self.to);
+        for (name, namespace) in &to.namespaces {
+            match from.namespaces.get(name) {
+                None => changes.push(Change::CreateNamespace(namespace.clone())),
+                Some(known) if known != namespace => {
+                    changes.push(Change::AlterNamespace { from: known.clone(), to: namespace.clone() });
+                }
+                Some(_) => {}
+            }
+        }
+        for (name, enum_type) in &to.enums {
+            match from.enums.get(name) {
+                None => changes.push(Change::CreateEnum(enum_type.clone())),
+                Some(known) if known != enum_type => {
+                    let mapping = self.hints.removed_values.get(name).cloned().unwrap_or_default();
+                    let mapping = mapping
+                        .into_iter()
+                        .filter(|(value, _)| known.values.contains(value) && !enum_type.values.contains(value))
+                        .collect();
+                    changes.push(Change::AlterEnum { from: known.clone(), to: enum_type.clone(), mapping });
+                }
+                Some(_) => {}
+            }
+        }
+        for (name, sequence) in &to.sequences {
+            match from.sequences.get(name) {
+                None => changes.push(Change::CreateSequence(sequence.clone())),
+                Some(known) if known != sequence => {
+                    changes.push(Change::AlterSequence { from: known.clone(), to: sequence.clone() });
+                }
+                Some(_) => {}
+            }
+        }
+        for (name, table) in &to.tables {
+            match from.tables.get(name) {
+                None => changes.push(Change::CreateTable(table.clone())),
+                Some(known) if known != table => compare_tables(known, table, changes),
+                Some(_) => {}
+            }
+        }
+        let missing = |name: &&ObjectName| !to.tables.contains_key(*name);
+        changes.extend(from.tables.keys().filter(missing).map(|name| Change::DropTable(from.tables[name].clone())));
+        changes.extend(from.sequences.values().filter(|known| !to.sequences.contains_key(&known.name)).cloned().map(Change::DropSequence));
+        changes.extend(from.enums.values().filter(|known| !to.enums.contains_key(&known.name)).cloned().map(Change::DropEnum));
+        changes.extend(
+            from.namespaces.values().filter(|known| !to.namespaces.contains_key(&known.name)).cloned().map(Change::DropNamespace),
+        );
+    }
+}
+
+/// What becomes of the members of one kind.
+struct Members<'a, T> {
+    renamed: Vec<(&'a T, &'a T)>,
+    dropped: Vec<&'a T>,
+    added: Vec<&'a T>,
+}
+
+/// Pairs the members of one kind. A dropped and an added one that differ only in their names are one that is renamed: nothing is
+/// lost by it, so that is no guess.
+fn pair<'a, T: Named>(from: &'a BTreeMap<String, T>, to: &'a BTreeMap<String, T>) -> Members<'a, T> {
+    let mut dropped: Vec<&T> = from.iter().filter(|(key, value)| to.get(*key) != Some(value)).map(|(_, value)| value).collect();
+    let mut added = Vec::new();
+    let mut renamed = Vec::new();
+    for (key, value) in to {
+        if from.get(key) == Some(value) {
+            continue;
+        }
+        let same = dropped.iter().position(|known| {
+            known.name() != value.name() && !to.contains_key(&known.name().text) && !from.contains_key(key) && known.is_same_but_for_name(value)
+        });
+        match same {
+            Some(same) => renamed.push((dropped.remove(same), value)),
+            None => added.push(value),
+        }
+    }
+    Members { renamed, dropped, added }
+}
+
+fn compare_tables(from: &Table, to: &Table, changes: &mut Vec<Change>) {
+    let table = || to.name.clone();
+    let uniques = pair(&from.uniques, &to.uniques);
+    let foreign_keys = pair(&from.foreign_keys, &to.foreign_keys);
+    let checks = pair(&from.checks, &to.checks);
+    let mut indexes = pair(&from.indexes, &to.indexes);
+    let comments = take_comment_changes(&mut indexes);
+    let (drop_key, add_key, rename_key) = compare_primary_keys(from.primary_key.as_ref(), to.primary_key.as_ref());
+
+    let mut rename = |kind, from: &str, to: &str| {
+        changes.push(Change::RenameConstraint { table: table(), kind, from: from.to_owned(), to: to.to_owned() });
+    };
+    if let Some((from, to)) = rename_key {
+        rename(ConstraintKind::PrimaryKey, from, to);
+    }
+    for (from, to) in &uniques.renamed {
+        rename(ConstraintKind::Unique, &from.name.text, &to.name.text);
+    }
+    for (from, to) in &foreign_keys.renamed {
+        rename(ConstraintKind::ForeignKey, &from.name.text, &to.name.text);
+    }
+    for (from, to) in &checks.renamed {
+        rename(ConstraintKind::Check, &from.name.text, &to.name.text);
+    }
+    for (from, to) in &indexes.renamed {
+        changes.push(Change::RenameIndex { table: table(), from: from.name.text.clone(), to: to.name.text.clone() });
+    }
+    if from.options != to.options {
+        changes.push(Change::AlterTable { table: table(), from: from.options.clone(), to: to.options.clone() });
+    }
+    changes.extend(indexes.dropped.into_iter().map(|index| Change::DropIndex { table: table(), index: index.clone() }));
+    changes.extend(foreign_keys.dropped.into_iter().map(|key| Change::DropForeignKey { table: table(), key: key.clone() }));
+    changes.extend(checks.dropped.into_iter().map(|check| Change::DropCheck { table: table(), check: check.clone() }));
+    changes.extend(uniques.dropped.into_iter().map(|unique| Change::DropUnique { table: table(), unique: unique.clone() }));
+    changes.extend(drop_key.map(|key| Change::DropPrimaryKey { table: table(), key: key.clone() }));
+
+    for column in &to.columns {
+        match from.column(&column.name) {
+            None => changes.push(Change::AddColumn { table: table(), column: column.clone() }),
+            Some(known) if known != column => {
+                changes.push(Change::AlterColumn { table: table(), from: known.clone(), to: column.clone() });
+            }
+            Some(_) => {}
+        }
+    }
+    for column in &from.columns {
+        if to.column(&column.name).is_none() {
+            changes.push(Change::DropColumn { table: table(), column: column.clone() });
+        }
+    }
+
+    changes.extend(add_key.map(|key| Change::AddPrimaryKey { table: table(), key: key.clone() }));
+    changes.extend(uniques.added.into_iter().map(|unique| Change::AddUnique { table: table(), unique: unique.clone() }));
+    changes.extend(checks.added.into_iter().map(|check| Change::AddCheck { table: table(), check: check.clone() }));
+    changes.extend(foreign_keys.added.into_iter().map(|key| Change::AddForeignKey { table: table(), key: key.clone() }));
+    changes.extend(indexes.added.into_iter().map(|index| Change::CreateIndex { table: table(), index: index.clone() }));
+    changes.extend(comments.into_iter().map(|(from, to)| Change::AlterIndexComment { table: table(), from: from.clone(), to: to.clone() }));
+}
+
+type KeyChanges<'a> = (Option<&'a PrimaryKey>, Option<&'a PrimaryKey>, Option<(&'a str, &'a str)>);
+
+fn compare_primary_keys<'a>(from: Option<&'a PrimaryKey>, to: Option<&'a PrimaryKey>) -> KeyChanges<'a> {
+    match (from, to) {
+        (Some(from), Some(to)) if from == to => (None, None, None),
+        (Some(from), Some(to)) if from.columns == to.columns && from.deferrable == to.deferrable => {
+            (None, None, Some((&from.name.text, &to.name.text)))
+        }
+        (from, to) => (from, to, None),
+    }
+}
+
+/// Takes out the indexes of which only the comment, or the way they are built, has changed.
+fn take_comment_changes<'a>(
+    indexes: &mut Members<'a, crate::model::Index>,
+) -> Vec<(&'a crate::model::Index, &'a crate::model::Index)> {
+    let mut changed = Vec::new();
+    let dropped = std::mem::take(&mut indexes.dropped);
+    for known in dropped {
+        let same = indexes.added.iter().position(|index| {
+            let mut alike = (*index).clone();
+            alike.comment.clone_from(&known.comment);
+            alike.is_concurrent = known.is_concurrent;
+            alike == *known
+        });
+        match same {
+            Some(same) => changed.push((known, indexes.added.remove(same))),
+            None => indexes.dropped.push(known),
+        }
+    }
+    // How an index is built is no difference between two schemas.
+    changed.retain(|(from, to)| from.comment != to.comment);
+    changed
+}

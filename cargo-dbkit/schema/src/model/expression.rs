@@ -1,0 +1,222 @@
+//! Finds and replaces names inside SQL expressions, token by token, without understanding them.
+//!
+//! Databases keep expressions by reference, so a check follows the column that it names when that is renamed. A schema keeps
+//! the text, so the text has to follow, too.
+
+use std::ops::Range;
+
+/// What a token is, as far as renames care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TokenKind {
+    /// A word, or a name in quotes.
+    Name,
+    /// A string literal.
+    Text,
+    /// A sign; `::` is one.
+    Sign,
+}
+
+/// A token of an expression; blanks and comments are none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Token {
+    pub(crate) kind: TokenKind,
+    pub(crate) range: Range<usize>,
+}
+
+/// Splits an expression into tokens. What does not end, ends with the expression.
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
+    let bytes = text.as_bytes();
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        let first = bytes[at];
+        let kind = match first {
+            _ if first.is_ascii_whitespace() => {
+                at += 1;
+                continue;
+            }
+            b'-' if bytes[at..].starts_with(b"--") => {
+                at = text[at..].find('\n').map_or(bytes.len(), |length| at + length);
+                continue;
+            }
+            b'/' if bytes[at..].starts_with(b"/*") => {
+                at = text[at..].find("*/").map_or(bytes.len(), |length| at + length + 2);
+                continue;
+            }
+            b'\'' | b'"' | b'`' => {
+                at = quote_end(bytes, at);
+                if first == b'\'' { TokenKind::Text } else { TokenKind::Name }
+            }
+            _ if is_word(first) => {
+                while at < bytes.len() && (is_word(bytes[at]) || bytes[at] == b'$') {
+                    at += 1;
+                }
+                if bytes[start].is_ascii_digit() { TokenKind::Sign } else { TokenKind::Name }
+            }
+            b':' if bytes[at..].starts_with(b"::") => {
+                at += 2;
+                TokenKind::Sign
+            }
+            _ => {
+                at += 1;
+                TokenKind::Sign
+            }
+        };
+        tokens.push(Token { kind, range: start..at });
+    }
+    tokens
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+fn quote_end(bytes: &[u8], start: usize) -> usize {
+    let quote = bytes[start];
+    let mut at = start + 1;
+    while at < bytes.len() {
+        if bytes[at] == quote {
+            if bytes.get(at + 1) != Some(&quote) {
+                return at + 1;
+            }
+            at += 1;
+        }
+        at += 1;
+    }
+    bytes.len()
+}
+
+/// Whether a token of an expression is that name: words without regard to case, quoted names exactly.
+pub(crate) fn is_name(token: &str, name: &str) -> bool {
+    match token.as_bytes().first() {
+        Some(quote @ (b'"' | b'`')) => {
+            let quote = char::from(*quote);
+            let inner = token.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)).unwrap_or_default();
+            inner.replace(&format!("{quote}{quote}"), &quote.to_string()) == name
+        }
+        _ => token.eq_ignore_ascii_case(name),
+    }
+}
+
+fn spelled_like(token: &str, name: &str) -> String {
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        && !name.starts_with(|first: char| first.is_ascii_digit())
+        && !name.is_empty();
+    match token.chars().next() {
+        Some(quote @ ('"' | '`')) => quoted(name, quote),
+        _ if is_plain => name.to_owned(),
+        _ => quoted(name, '"'),
+    }
+}
+
+fn quoted(name: &str, quote: char) -> String {
+    format!("{quote}{}{quote}", name.replace(quote, &format!("{quote}{quote}")))
+}
+
+/// Whether an expression names a column (not a function, a type or another table's column).
+pub(crate) fn names_column(text: &str, table: &str, column: &str) -> bool {
+    let tokens = tokens(text);
+    (0..tokens.len()).any(|at| is_column(text, &tokens, at, table, column))
+}
+
+fn is_column(text: &str, tokens: &[Token], at: usize, table: &str, column: &str) -> bool {
+    let word = |at: usize| tokens.get(at).map_or("", |token| &text[token.range.clone()]);
+    if tokens[at].kind != TokenKind::Name || !is_name(word(at), column) {
+        return false;
+    }
+    if word(at + 1) == "(" || word(at + 1) == "." {
+        return false;
+    }
+    let before = at.checked_sub(1).map_or("", word);
+    if before == "::" || before.eq_ignore_ascii_case("as") || before.eq_ignore_ascii_case("collate") {
+        return false;
+    }
+    before != "." || at < 2 || is_name(word(at - 2), table)
+}
+
+/// Replaces columns by their new names; `renamed` gives the new name of a column, if it has one.
+pub(crate) fn rename_columns(text: &str, table: &str, renamed: &[(&str, &str)]) -> String {
+    replace(text, |tokens, at| {
+        let token = &text[tokens[at].range.clone()];
+        let (_, to) = renamed.iter().find(|(from, _)| is_column(text, tokens, at, table, from))?;
+        Some(spelled_like(token, to))
+    })
+}
+
+/// Replaces a table's name where it qualifies a column.
+pub(crate) fn rename_table(text: &str, from: &str, to: &str) -> String {
+    replace(text, |tokens, at| {
+        let token = &text[tokens[at].range.clone()];
+        let next = tokens.get(at + 1).map_or("", |next| &text[next.range.clone()]);
+        (tokens[at].kind == TokenKind::Name && next == "." && is_name(token, from)).then(|| spelled_like(token, to))
+    })
+}
+
+/// Replaces a type's name in casts.
+pub(crate) fn rename_type(text: &str, from: &str, to: &str) -> String {
+    replace(text, |tokens, at| {
+        let token = &text[tokens[at].range.clone()];
+        let before = |distance: usize| at.checked_sub(distance).map_or("", |at| &text[tokens[at].range.clone()]);
+        let is_cast = |word: &str| word == "::" || word.eq_ignore_ascii_case("as");
+        let is_type = is_cast(before(1)) || (before(1) == "." && is_cast(before(3)));
+        (tokens[at].kind == TokenKind::Name && is_type && is_name(token, from)).then(|| spelled_like(token, to))
+    })
+}
+
+/// Replaces string literals that are exactly one text.
+pub(crate) fn rename_text(text: &str, from: &str, to: &str) -> String {
+    let from = quoted(from, '\'');
+    replace(text, |tokens, at| {
+        (tokens[at].kind == TokenKind::Text && text[tokens[at].range.clone()] == from).then(|| quoted(to, '\''))
+    })
+}
+
+/// Whether a string literal of the expression is exactly that text.
+pub(crate) fn has_text(text: &str, literal: &str) -> bool {
+    let literal = quoted(literal, '\'');
+    tokens(text).iter().any(|token| token.kind == TokenKind::Text && text[token.range.clone()] == literal)
+}
+
+fn replace(text: &str, replacement: impl Fn(&[Token], usize) -> Option<String>) -> String {
+    let tokens = tokens(text);
+    let mut replaced = String::with_capacity(text.len());
+    let mut end = 0;
+    for at in 0..tokens.len() {
+        if let Some(new) = replacement(&tokens, at) {
+            replaced.push_str(&text[end..tokens[at].range.start]);
+            replaced.push_str(&new);
+            end = tokens[at].range.end;
+        }
+    }
+    replaced.push_str(&text[end..]);
+    replaced
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{names_column, rename_columns, rename_text, rename_type};
+
+    #[test]
+    fn only_the_column_is_renamed() {
+        let renamed = |text: &str| rename_columns(text, "items", &[("qty", "amount")]);
+        assert_eq!(renamed("qty > 0 AND 'qty' <> qty(1)"), "amount > 0 AND 'qty' <> qty(1)");
+        assert_eq!(renamed("items.qty + other.qty + \"qty\""), "items.amount + other.qty + \"amount\"");
+        assert_eq!(renamed("x::qty -- qty\n/* qty */ QTY"), "x::qty -- qty\n/* qty */ amount");
+        assert_eq!(rename_columns("a > b", "t", &[("a", "b"), ("b", "a")]), "b > a");
+        assert_eq!(rename_columns("a", "t", &[("a", "Odd name")]), "\"Odd name\"");
+    }
+
+    #[test]
+    fn types_and_texts_are_renamed_where_they_stand_alone() {
+        assert_eq!(rename_type("mood = 'sad'::mood", "mood", "feeling"), "mood = 'sad'::feeling");
+        assert_eq!(rename_text("mood IN ('sad', 'sadder')", "sad", "low"), "mood IN ('low', 'sadder')");
+    }
+
+    #[test]
+    fn a_column_is_found_by_name() {
+        assert!(names_column("lower(email)", "users", "email"));
+        assert!(!names_column("lower('email')", "users", "email"));
+        assert!(!names_column("email(1)", "users", "email"));
+    }
+}

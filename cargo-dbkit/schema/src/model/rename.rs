@@ -1,0 +1,251 @@
+//! Applies renames to a whole schema, with everything that follows from them.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Column, DefaultValue, Index, IndexTarget, Name, ObjectName, Rename, Schema, Table, expression,
+};
+
+/// Renames that happen at once, so that `a -> b` beside `b -> a` is a swap.
+///
+/// Names of constraints and indexes stay as they are unless they are renamed themselves. Expressions follow: columns, tables
+/// that qualify them, enum types in casts, and the values of enums where a literal of the table's expressions is one.
+#[derive(Debug, Clone, Default)]
+pub struct Renaming {
+    namespaces: BTreeMap<String, String>,
+    tables: BTreeMap<ObjectName, ObjectName>,
+    enums: BTreeMap<ObjectName, ObjectName>,
+    sequences: BTreeMap<ObjectName, ObjectName>,
+    columns: BTreeMap<ObjectName, BTreeMap<String, String>>,
+    values: BTreeMap<ObjectName, BTreeMap<String, String>>,
+    constraints: BTreeMap<ObjectName, BTreeMap<String, String>>,
+    indexes: BTreeMap<ObjectName, BTreeMap<String, String>>,
+}
+
+impl Renaming {
+    /// Collects renames. Members are found by the *new* name of their table or enum.
+    pub fn new<'a>(renames: impl IntoIterator<Item = &'a Rename>) -> Self {
+        let mut renaming = Self::default();
+        for rename in renames {
+            match rename.clone() {
+                Rename::Namespace { from, to } => {
+                    renaming.namespaces.insert(from, to);
+                }
+                Rename::Table { from, to } => {
+                    renaming.tables.insert(from, to);
+                }
+                Rename::Enum { from, to } => {
+                    renaming.enums.insert(from, to);
+                }
+                Rename::Sequence { from, to } => {
+                    renaming.sequences.insert(from, to);
+                }
+                Rename::Column { table, from, to } => {
+                    renaming.columns.entry(table).or_default().insert(from, to);
+                }
+                Rename::EnumValue { name, from, to } => {
+                    renaming.values.entry(name).or_default().insert(from, to);
+                }
+                Rename::Constraint { table, from, to } => {
+                    renaming.constraints.entry(table).or_default().insert(from, to);
+                }
+                Rename::Index { table, from, to } => {
+                    renaming.indexes.entry(table).or_default().insert(from, to);
+                }
+            }
+        }
+        renaming
+    }
+
+    fn object(&self, map: &BTreeMap<ObjectName, ObjectName>, name: &ObjectName) -> ObjectName {
+        if let Some(to) = map.get(name) {
+            return to.clone();
+        }
+        match name.schema.as_ref().and_then(|schema| self.namespaces.get(schema)) {
+            Some(schema) => ObjectName { schema: Some(schema.clone()), name: name.name.clone() },
+            None => name.clone(),
+        }
+    }
+
+    /// The new name of a table.
+    pub fn table(&self, name: &ObjectName) -> ObjectName {
+        self.object(&self.tables, name)
+    }
+
+    /// The new name of an enum.
+    pub fn enum_type(&self, name: &ObjectName) -> ObjectName {
+        self.object(&self.enums, name)
+    }
+
+    /// The new name of a sequence.
+    pub fn sequence(&self, name: &ObjectName) -> ObjectName {
+        self.object(&self.sequences, name)
+    }
+
+    /// The new name of a column; `table` is the table's new name.
+    pub fn column(&self, table: &ObjectName, column: &str) -> String {
+        member(&self.columns, table, column)
+    }
+
+    /// The schema afterwards.
+    #[must_use]
+    pub fn apply(&self, schema: Schema) -> Schema {
+        let mut renamed = Schema::default();
+        for (name, mut namespace) in schema.namespaces {
+            let to = self.namespaces.get(&name).cloned().unwrap_or(name);
+            namespace.name.clone_from(&to);
+            renamed.namespaces.insert(to, namespace);
+        }
+        for (name, mut enum_type) in schema.enums {
+            enum_type.name = self.enum_type(&name);
+            for value in &mut enum_type.values {
+                *value = member(&self.values, &enum_type.name, value);
+            }
+            renamed.enums.insert(enum_type.name.clone(), enum_type);
+        }
+        for (name, mut sequence) in schema.sequences {
+            sequence.name = self.sequence(&name);
+            renamed.sequences.insert(sequence.name.clone(), sequence);
+        }
+        for table in schema.tables.into_values() {
+            let table = self.apply_to_table(table);
+            renamed.tables.insert(table.name.clone(), table);
+        }
+        renamed
+    }
+
+    fn apply_to_table(&self, mut table: Table) -> Table {
+        let old_name = std::mem::replace(&mut table.name, ObjectName::new(""));
+        let name = self.table(&old_name);
+        let rewriter = Rewriter { renaming: self, old_table: &old_name, table: &name, enums: enums_of(&table) };
+        for column in &mut table.columns {
+            rewriter.column(column);
+        }
+        let columns = |columns: &mut Vec<String>, table: &ObjectName| {
+            for column in columns {
+                *column = self.column(table, column);
+            }
+        };
+        let constraint = |constraint: &mut Name| constraint.text = member(&self.constraints, &name, &constraint.text);
+        if let Some(key) = &mut table.primary_key {
+            constraint(&mut key.name);
+            columns(&mut key.columns, &name);
+        }
+        table.uniques = rekeyed(table.uniques, |unique| {
+            constraint(&mut unique.name);
+            columns(&mut unique.columns, &name);
+            unique.name.text.clone()
+        });
+        table.foreign_keys = rekeyed(table.foreign_keys, |key| {
+            constraint(&mut key.name);
+            columns(&mut key.columns, &name);
+            key.references = self.table(&key.references);
+            columns(&mut key.referenced_columns, &key.references);
+            key.name.text.clone()
+        });
+        table.checks = rekeyed(table.checks, |check| {
+            constraint(&mut check.name);
+            rewriter.expression(&mut check.expression);
+            check.name.text.clone()
+        });
+        table.indexes = rekeyed(table.indexes, |index| {
+            rewriter.index(index);
+            index.name.text = member(&self.indexes, &name, &index.name.text);
+            index.name.text.clone()
+        });
+        table.name = name;
+        table
+    }
+}
+
+fn enums_of(table: &Table) -> Vec<ObjectName> {
+    table.columns.iter().filter_map(|column| column.ty.enum_name().cloned()).collect()
+}
+
+fn member(map: &BTreeMap<ObjectName, BTreeMap<String, String>>, object: &ObjectName, name: &str) -> String {
+    map.get(object).and_then(|names| names.get(name)).map_or_else(|| name.to_owned(), Clone::clone)
+}
+
+fn rekeyed<T>(map: BTreeMap<String, T>, mut change: impl FnMut(&mut T) -> String) -> BTreeMap<String, T> {
+    map.into_values()
+        .map(|mut value| {
+            let key = change(&mut value);
+            (key, value)
+        })
+        .collect()
+}
+
+/// Rewrites what belongs to one table.
+struct Rewriter<'a> {
+    renaming: &'a Renaming,
+    old_table: &'a ObjectName,
+    table: &'a ObjectName,
+    enums: Vec<ObjectName>,
+}
+
+impl Rewriter<'_> {
+    fn column(&self, column: &mut Column) {
+        column.name = self.renaming.column(self.table, &column.name);
+        if let Some(name) = column.ty.enum_name().cloned() {
+            let to = self.renaming.enum_type(&name);
+            if let Some(DefaultValue::Text(value)) = &mut column.default {
+                *value = member(&self.renaming.values, &to, value);
+            }
+            if let Some(name) = column.ty.enum_name_mut() {
+                *name = to;
+            }
+        }
+        if let Some(DefaultValue::Expression(text)) = &mut column.default {
+            self.expression(text);
+            for (from, to) in &self.renaming.sequences {
+                *text = expression::rename_text(text, &from.to_string(), &to.to_string());
+            }
+        }
+        if let Some(generated) = &mut column.generated {
+            self.expression(&mut generated.expression);
+        }
+    }
+
+    fn index(&self, index: &mut Index) {
+        for part in &mut index.parts {
+            match &mut part.target {
+                IndexTarget::Column(name) => *name = self.renaming.column(self.table, name),
+                IndexTarget::Expression(text) => self.expression(text),
+            }
+        }
+        for column in &mut index.include {
+            *column = self.renaming.column(self.table, column);
+        }
+        if let Some(predicate) = &mut index.predicate {
+            self.expression(predicate);
+        }
+    }
+
+    fn expression(&self, text: &mut String) {
+        if let Some(columns) = self.renaming.columns.get(self.table) {
+            let renamed: Vec<(&str, &str)> = columns.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
+            *text = expression::rename_columns(text, &self.old_table.name, &renamed);
+        }
+        if self.old_table.name != self.table.name {
+            *text = expression::rename_table(text, &self.old_table.name, &self.table.name);
+        }
+        for (from, to) in &self.renaming.enums {
+            *text = expression::rename_type(text, &from.name, &to.name);
+        }
+        for name in &self.enums {
+            // One literal takes one step, so that a swap of two values does not run in a circle.
+            if let Some(values) = self.renaming.values.get(&self.renaming.enum_type(name)) {
+                *text = rename_values(text, values);
+            }
+        }
+    }
+}
+
+fn rename_values(text: &str, values: &BTreeMap<String, String>) -> String {
+    let mut renamed = text.to_owned();
+    let marked = |value: &str| format!("\u{0}{value}");
+    for (from, to) in values {
+        renamed = expression::rename_text(&renamed, from, &marked(to));
+    }
+    renamed.replace('\u{0}', "")
+}
