@@ -1,9 +1,30 @@
 //! The SQL dialects: one folder each, with the same files.
 
+pub mod mysql;
+pub mod postgres;
+mod script;
+mod sql;
+pub mod sqlite;
+
 use std::fmt;
 
-use crate::model::{DialectName, EntityId, Schema};
-use crate::plan::{Capabilities, Step};
+use crate::diff::{Diff, diff};
+use crate::model::{DialectName, EntityId, Hints, Schema};
+use crate::plan::{Capabilities, Plan, Step, plan};
+
+pub use self::script::{Direction, Script, script};
+
+/// Every dialect. A new one is a folder and a row.
+pub const ALL: [&dyn Dialect; 3] = [&postgres::Postgres, &sqlite::Sqlite, &mysql::Mysql];
+
+/// The dialect of that name.
+pub fn named(name: DialectName) -> &'static dyn Dialect {
+    match name {
+        DialectName::Postgres => &postgres::Postgres,
+        DialectName::Sqlite => &sqlite::Sqlite,
+        DialectName::Mysql => &mysql::Mysql,
+    }
+}
 
 /// Something in a schema that a dialect does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,4 +54,23 @@ pub trait Dialect: fmt::Debug + Sync {
 
     /// Writes a step as SQL, one text a statement, without final semicolons. Total over what `plan` emits for it.
     fn render(&self, step: &Step) -> Vec<String>;
+}
+
+/// What lies between two schemas.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comparison {
+    /// The changes, and the schema afterwards.
+    pub diff: Diff,
+    /// How to get there.
+    pub plan: Plan,
+}
+
+/// The whole middle of dbkit: from two schemas to a plan. `from` is normalised already, as what migrations say is; `to` need not be.
+///
+/// The way back is the same with the diff's target and `from` swapped and [`Hints::inverse`].
+pub fn compare(from: &Schema, to: &Schema, hints: &Hints, dialect: &dyn Dialect) -> Comparison {
+    let to = dialect.normalize(to.clone());
+    let diff = diff(from, &to, hints);
+    let plan = plan(from, &diff, hints, dialect.capabilities());
+    Comparison { diff, plan }
 }

@@ -60,7 +60,10 @@ fn adopt<T: Named>(from: &BTreeMap<String, T>, to: &mut BTreeMap<String, T>) {
     let is_settled = |value: &T| from.get(&value.name().text).is_some_and(|known| known == value);
     let mut free: Vec<&T> = from
         .values()
-        .filter(|known| known.name().is_implicit && to.get(&known.name().text).is_none_or(|value| value != *known))
+        .filter(|known| {
+            known.name().is_implicit
+                && to.get(&known.name().text).is_none_or(|value| value != *known)
+        })
         .collect();
     if free.is_empty() {
         return;
@@ -74,7 +77,9 @@ fn adopt<T: Named>(from: &BTreeMap<String, T>, to: &mut BTreeMap<String, T>) {
     let mut adopted = Vec::new();
     for key in keys {
         let Some(value) = to.get(&key) else { continue };
-        let Some(found) = free.iter().position(|known| known.is_same_but_for_name(value)) else { continue };
+        let Some(found) = free.iter().position(|known| known.is_same_but_for_name(value)) else {
+            continue;
+        };
         let known = free.remove(found);
         if let Some(mut value) = to.remove(&key) {
             value.name_mut().clone_from(known.name());

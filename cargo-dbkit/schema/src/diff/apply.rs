@@ -33,7 +33,9 @@ pub(crate) fn as_rename(change: &Change) -> Option<Rename> {
         Change::RenameEnumValue { name, from, to } => Rename::EnumValue { name, from, to },
         Change::RenameSequence { from, to } => Rename::Sequence { from, to },
         Change::RenameColumn { table, from, to } => Rename::Column { table, from, to },
-        Change::RenameConstraint { table, from, to, kind: _ } => Rename::Constraint { table, from, to },
+        Change::RenameConstraint { table, from, to, kind: _ } => {
+            Rename::Constraint { table, from, to }
+        }
         Change::RenameIndex { table, from, to } => Rename::Index { table, from, to },
         _ => return None,
     })
@@ -65,18 +67,28 @@ fn apply_one(schema: &mut Schema, change: Change) {
         Change::DropTable(table) => {
             schema.tables.remove(&table.name);
         }
-        Change::AlterTable { table, to, .. } => in_table(schema, &table, |table| table.options = to),
-        Change::AddColumn { table, column } => in_table(schema, &table, |table| table.columns.push(column)),
+        Change::AlterTable { table, to, .. } => {
+            in_table(schema, &table, |table| table.options = to)
+        }
+        Change::AddColumn { table, column } => {
+            in_table(schema, &table, |table| table.columns.push(column))
+        }
         Change::DropColumn { table, column } => {
-            in_table(schema, &table, |table| table.columns.retain(|known| known.name != column.name));
+            in_table(schema, &table, |table| {
+                table.columns.retain(|known| known.name != column.name)
+            });
         }
         Change::AlterColumn { table, to, .. } => in_table(schema, &table, |table| {
             if let Some(column) = table.column_mut(&to.name) {
                 *column = to;
             }
         }),
-        Change::AddPrimaryKey { table, key } => in_table(schema, &table, |table| table.primary_key = Some(key)),
-        Change::DropPrimaryKey { table, .. } => in_table(schema, &table, |table| table.primary_key = None),
+        Change::AddPrimaryKey { table, key } => {
+            in_table(schema, &table, |table| table.primary_key = Some(key))
+        }
+        Change::DropPrimaryKey { table, .. } => {
+            in_table(schema, &table, |table| table.primary_key = None)
+        }
         Change::AddUnique { table, unique } => in_table(schema, &table, |table| {
             table.uniques.insert(unique.name.text.clone(), unique);
         }),
@@ -95,7 +107,8 @@ fn apply_one(schema: &mut Schema, change: Change) {
         Change::DropCheck { table, check } => in_table(schema, &table, |table| {
             table.checks.remove(&check.name.text);
         }),
-        Change::CreateIndex { table, index } | Change::AlterIndexComment { table, to: index, .. } => {
+        Change::CreateIndex { table, index }
+        | Change::AlterIndexComment { table, to: index, .. } => {
             in_table(schema, &table, |table| {
                 table.indexes.insert(index.name.text.clone(), index);
             });
@@ -111,7 +124,11 @@ fn apply_one(schema: &mut Schema, change: Change) {
         | Change::RenameColumn { .. }
         | Change::RenameIndex { .. } => {}
         Change::RenameConstraint {
-            kind: ConstraintKind::PrimaryKey | ConstraintKind::Unique | ConstraintKind::ForeignKey | ConstraintKind::Check,
+            kind:
+                ConstraintKind::PrimaryKey
+                | ConstraintKind::Unique
+                | ConstraintKind::ForeignKey
+                | ConstraintKind::Check,
             ..
         } => {}
     }

@@ -54,10 +54,18 @@ fn fitting(from: &Schema, to: &Schema, renames: &[Rename]) -> Vec<Rename> {
         from.enums.get(old.unwrap_or(name))
     };
     let fits = |rename: &Rename| match rename {
-        Rename::Namespace { from: old, to: new } => from.namespaces.contains_key(old) && to.namespaces.contains_key(new),
-        Rename::Table { from: old, to: new } => from.tables.contains_key(old) && to.tables.contains_key(new),
-        Rename::Enum { from: old, to: new } => from.enums.contains_key(old) && to.enums.contains_key(new),
-        Rename::Sequence { from: old, to: new } => from.sequences.contains_key(old) && to.sequences.contains_key(new),
+        Rename::Namespace { from: old, to: new } => {
+            from.namespaces.contains_key(old) && to.namespaces.contains_key(new)
+        }
+        Rename::Table { from: old, to: new } => {
+            from.tables.contains_key(old) && to.tables.contains_key(new)
+        }
+        Rename::Enum { from: old, to: new } => {
+            from.enums.contains_key(old) && to.enums.contains_key(new)
+        }
+        Rename::Sequence { from: old, to: new } => {
+            from.sequences.contains_key(old) && to.sequences.contains_key(new)
+        }
         Rename::Column { table, from: old, to: new } => {
             old_table(table).is_some_and(|table| table.column(old).is_some())
                 && to.tables.get(table).is_some_and(|table| table.column(new).is_some())
@@ -85,7 +93,9 @@ fn is_identity(rename: &Rename) -> bool {
         | Rename::EnumValue { from, to, .. }
         | Rename::Constraint { from, to, .. }
         | Rename::Index { from, to, .. } => from == to,
-        Rename::Table { from, to } | Rename::Enum { from, to } | Rename::Sequence { from, to } => from == to,
+        Rename::Table { from, to } | Rename::Enum { from, to } | Rename::Sequence { from, to } => {
+            from == to
+        }
     }
 }
 
@@ -128,7 +138,9 @@ fn drop_displaced(current: &mut Schema, renames: &[Rename], changes: &mut Vec<Ch
     for rename in renames {
         match rename {
             Rename::Table { to, .. } => {
-                let moves_away = renames.iter().any(|other| matches!(other, Rename::Table { from, .. } if from == to));
+                let moves_away = renames
+                    .iter()
+                    .any(|other| matches!(other, Rename::Table { from, .. } if from == to));
                 if !moves_away && current.tables.contains_key(to) {
                     drop_table(current, to, changes);
                 }
@@ -138,24 +150,32 @@ fn drop_displaced(current: &mut Schema, renames: &[Rename], changes: &mut Vec<Ch
                 let moves_away = renames
                     .iter()
                     .any(|other| matches!(other, Rename::Column { table: other, from, .. } if other == table && from == to));
-                let exists = current.tables.get(&old_table).is_some_and(|table| table.column(to).is_some());
+                let exists =
+                    current.tables.get(&old_table).is_some_and(|table| table.column(to).is_some());
                 if !moves_away && exists {
                     drop_column(current, &old_table, to, changes);
                 }
             }
             Rename::Enum { to, .. } => {
-                let moves_away = renames.iter().any(|other| matches!(other, Rename::Enum { from, .. } if from == to));
+                let moves_away = renames
+                    .iter()
+                    .any(|other| matches!(other, Rename::Enum { from, .. } if from == to));
                 if !moves_away && let Some(enum_type) = current.enums.remove(to) {
                     changes.push(Change::DropEnum(enum_type));
                 }
             }
             Rename::Sequence { to, .. } => {
-                let moves_away = renames.iter().any(|other| matches!(other, Rename::Sequence { from, .. } if from == to));
+                let moves_away = renames
+                    .iter()
+                    .any(|other| matches!(other, Rename::Sequence { from, .. } if from == to));
                 if !moves_away && let Some(sequence) = current.sequences.remove(to) {
                     changes.push(Change::DropSequence(sequence));
                 }
             }
-            Rename::Namespace { .. } | Rename::EnumValue { .. } | Rename::Constraint { .. } | Rename::Index { .. } => {}
+            Rename::Namespace { .. }
+            | Rename::EnumValue { .. }
+            | Rename::Constraint { .. }
+            | Rename::Index { .. } => {}
         }
     }
 }
@@ -165,8 +185,12 @@ fn drop_table(current: &mut Schema, name: &ObjectName, changes: &mut Vec<Change>
         if other == name {
             continue;
         }
-        let pointing: Vec<String> =
-            table.foreign_keys.iter().filter(|(_, key)| key.references == *name).map(|(key, _)| key.clone()).collect();
+        let pointing: Vec<String> = table
+            .foreign_keys
+            .iter()
+            .filter(|(_, key)| key.references == *name)
+            .map(|(key, _)| key.clone())
+            .collect();
         for key in pointing {
             if let Some(key) = table.foreign_keys.remove(&key) {
                 changes.push(Change::DropForeignKey { table: other.clone(), key });
@@ -178,7 +202,12 @@ fn drop_table(current: &mut Schema, name: &ObjectName, changes: &mut Vec<Change>
     }
 }
 
-fn drop_column(current: &mut Schema, table_name: &ObjectName, column: &str, changes: &mut Vec<Change>) {
+fn drop_column(
+    current: &mut Schema,
+    table_name: &ObjectName,
+    column: &str,
+    changes: &mut Vec<Change>,
+) {
     let Some(table) = current.tables.get_mut(table_name) else { return };
     let has = |columns: &[String]| columns.iter().any(|name| name == column);
     let indexes: Vec<String> = table
@@ -192,13 +221,23 @@ fn drop_column(current: &mut Schema, table_name: &ObjectName, column: &str, chan
             changes.push(Change::DropIndex { table: table_name.clone(), index });
         }
     }
-    let keys: Vec<String> = table.foreign_keys.iter().filter(|(_, key)| has(&key.columns)).map(|(key, _)| key.clone()).collect();
+    let keys: Vec<String> = table
+        .foreign_keys
+        .iter()
+        .filter(|(_, key)| has(&key.columns))
+        .map(|(key, _)| key.clone())
+        .collect();
     for key in keys {
         if let Some(key) = table.foreign_keys.remove(&key) {
             changes.push(Change::DropForeignKey { table: table_name.clone(), key });
         }
     }
-    let uniques: Vec<String> = table.uniques.iter().filter(|(_, unique)| has(&unique.columns)).map(|(key, _)| key.clone()).collect();
+    let uniques: Vec<String> = table
+        .uniques
+        .iter()
+        .filter(|(_, unique)| has(&unique.columns))
+        .map(|(key, _)| key.clone())
+        .collect();
     for key in uniques {
         if let Some(unique) = table.uniques.remove(&key) {
             changes.push(Change::DropUnique { table: table_name.clone(), unique });
@@ -227,7 +266,10 @@ impl Comparison<'_> {
             match from.namespaces.get(name) {
                 None => changes.push(Change::CreateNamespace(namespace.clone())),
                 Some(known) if known != namespace => {
-                    changes.push(Change::AlterNamespace { from: known.clone(), to: namespace.clone() });
+                    changes.push(Change::AlterNamespace {
+                        from: known.clone(),
+                        to: namespace.clone(),
+                    });
                 }
                 Some(_) => {}
             }
@@ -239,9 +281,15 @@ impl Comparison<'_> {
                     let mapping = self.hints.removed_values.get(name).cloned().unwrap_or_default();
                     let mapping = mapping
                         .into_iter()
-                        .filter(|(value, _)| known.values.contains(value) && !enum_type.values.contains(value))
+                        .filter(|(value, _)| {
+                            known.values.contains(value) && !enum_type.values.contains(value)
+                        })
                         .collect();
-                    changes.push(Change::AlterEnum { from: known.clone(), to: enum_type.clone(), mapping });
+                    changes.push(Change::AlterEnum {
+                        from: known.clone(),
+                        to: enum_type.clone(),
+                        mapping,
+                    });
                 }
                 Some(_) => {}
             }
@@ -250,7 +298,8 @@ impl Comparison<'_> {
             match from.sequences.get(name) {
                 None => changes.push(Change::CreateSequence(sequence.clone())),
                 Some(known) if known != sequence => {
-                    changes.push(Change::AlterSequence { from: known.clone(), to: sequence.clone() });
+                    changes
+                        .push(Change::AlterSequence { from: known.clone(), to: sequence.clone() });
                 }
                 Some(_) => {}
             }
@@ -263,11 +312,32 @@ impl Comparison<'_> {
             }
         }
         let missing = |name: &&ObjectName| !to.tables.contains_key(*name);
-        changes.extend(from.tables.keys().filter(missing).map(|name| Change::DropTable(from.tables[name].clone())));
-        changes.extend(from.sequences.values().filter(|known| !to.sequences.contains_key(&known.name)).cloned().map(Change::DropSequence));
-        changes.extend(from.enums.values().filter(|known| !to.enums.contains_key(&known.name)).cloned().map(Change::DropEnum));
         changes.extend(
-            from.namespaces.values().filter(|known| !to.namespaces.contains_key(&known.name)).cloned().map(Change::DropNamespace),
+            from.tables
+                .keys()
+                .filter(missing)
+                .map(|name| Change::DropTable(from.tables[name].clone())),
+        );
+        changes.extend(
+            from.sequences
+                .values()
+                .filter(|known| !to.sequences.contains_key(&known.name))
+                .cloned()
+                .map(Change::DropSequence),
+        );
+        changes.extend(
+            from.enums
+                .values()
+                .filter(|known| !to.enums.contains_key(&known.name))
+                .cloned()
+                .map(Change::DropEnum),
+        );
+        changes.extend(
+            from.namespaces
+                .values()
+                .filter(|known| !to.namespaces.contains_key(&known.name))
+                .cloned()
+                .map(Change::DropNamespace),
         );
     }
 }
@@ -281,8 +351,15 @@ struct Members<'a, T> {
 
 /// Pairs the members of one kind. A dropped and an added one that differ only in their names are one that is renamed: nothing is
 /// lost by it, so that is no guess.
-fn pair<'a, T: Named>(from: &'a BTreeMap<String, T>, to: &'a BTreeMap<String, T>) -> Members<'a, T> {
-    let mut dropped: Vec<&T> = from.iter().filter(|(key, value)| to.get(*key) != Some(value)).map(|(_, value)| value).collect();
+fn pair<'a, T: Named>(
+    from: &'a BTreeMap<String, T>,
+    to: &'a BTreeMap<String, T>,
+) -> Members<'a, T> {
+    let mut dropped: Vec<&T> = from
+        .iter()
+        .filter(|(key, value)| to.get(*key) != Some(value))
+        .map(|(_, value)| value)
+        .collect();
     let mut added = Vec::new();
     let mut renamed = Vec::new();
     for (key, value) in to {
@@ -290,7 +367,10 @@ fn pair<'a, T: Named>(from: &'a BTreeMap<String, T>, to: &'a BTreeMap<String, T>
             continue;
         }
         let same = dropped.iter().position(|known| {
-            known.name() != value.name() && !to.contains_key(&known.name().text) && !from.contains_key(key) && known.is_same_but_for_name(value)
+            known.name() != value.name()
+                && !to.contains_key(&known.name().text)
+                && !from.contains_key(key)
+                && known.is_same_but_for_name(value)
         });
         match same {
             Some(same) => renamed.push((dropped.remove(same), value)),
@@ -307,10 +387,16 @@ fn compare_tables(from: &Table, to: &Table, changes: &mut Vec<Change>) {
     let checks = pair(&from.checks, &to.checks);
     let mut indexes = pair(&from.indexes, &to.indexes);
     let comments = take_comment_changes(&mut indexes);
-    let (drop_key, add_key, rename_key) = compare_primary_keys(from.primary_key.as_ref(), to.primary_key.as_ref());
+    let (drop_key, add_key, rename_key) =
+        compare_primary_keys(from.primary_key.as_ref(), to.primary_key.as_ref());
 
     let mut rename = |kind, from: &str, to: &str| {
-        changes.push(Change::RenameConstraint { table: table(), kind, from: from.to_owned(), to: to.to_owned() });
+        changes.push(Change::RenameConstraint {
+            table: table(),
+            kind,
+            from: from.to_owned(),
+            to: to.to_owned(),
+        });
     };
     if let Some((from, to)) = rename_key {
         rename(ConstraintKind::PrimaryKey, from, to);
@@ -325,22 +411,54 @@ fn compare_tables(from: &Table, to: &Table, changes: &mut Vec<Change>) {
         rename(ConstraintKind::Check, &from.name.text, &to.name.text);
     }
     for (from, to) in &indexes.renamed {
-        changes.push(Change::RenameIndex { table: table(), from: from.name.text.clone(), to: to.name.text.clone() });
+        changes.push(Change::RenameIndex {
+            table: table(),
+            from: from.name.text.clone(),
+            to: to.name.text.clone(),
+        });
     }
     if from.options != to.options {
-        changes.push(Change::AlterTable { table: table(), from: from.options.clone(), to: to.options.clone() });
+        changes.push(Change::AlterTable {
+            table: table(),
+            from: from.options.clone(),
+            to: to.options.clone(),
+        });
     }
-    changes.extend(indexes.dropped.into_iter().map(|index| Change::DropIndex { table: table(), index: index.clone() }));
-    changes.extend(foreign_keys.dropped.into_iter().map(|key| Change::DropForeignKey { table: table(), key: key.clone() }));
-    changes.extend(checks.dropped.into_iter().map(|check| Change::DropCheck { table: table(), check: check.clone() }));
-    changes.extend(uniques.dropped.into_iter().map(|unique| Change::DropUnique { table: table(), unique: unique.clone() }));
+    changes.extend(
+        indexes
+            .dropped
+            .into_iter()
+            .map(|index| Change::DropIndex { table: table(), index: index.clone() }),
+    );
+    changes.extend(
+        foreign_keys
+            .dropped
+            .into_iter()
+            .map(|key| Change::DropForeignKey { table: table(), key: key.clone() }),
+    );
+    changes.extend(
+        checks
+            .dropped
+            .into_iter()
+            .map(|check| Change::DropCheck { table: table(), check: check.clone() }),
+    );
+    changes.extend(
+        uniques
+            .dropped
+            .into_iter()
+            .map(|unique| Change::DropUnique { table: table(), unique: unique.clone() }),
+    );
     changes.extend(drop_key.map(|key| Change::DropPrimaryKey { table: table(), key: key.clone() }));
 
     for column in &to.columns {
         match from.column(&column.name) {
             None => changes.push(Change::AddColumn { table: table(), column: column.clone() }),
             Some(known) if known != column => {
-                changes.push(Change::AlterColumn { table: table(), from: known.clone(), to: column.clone() });
+                changes.push(Change::AlterColumn {
+                    table: table(),
+                    from: known.clone(),
+                    to: column.clone(),
+                });
             }
             Some(_) => {}
         }
@@ -352,19 +470,48 @@ fn compare_tables(from: &Table, to: &Table, changes: &mut Vec<Change>) {
     }
 
     changes.extend(add_key.map(|key| Change::AddPrimaryKey { table: table(), key: key.clone() }));
-    changes.extend(uniques.added.into_iter().map(|unique| Change::AddUnique { table: table(), unique: unique.clone() }));
-    changes.extend(checks.added.into_iter().map(|check| Change::AddCheck { table: table(), check: check.clone() }));
-    changes.extend(foreign_keys.added.into_iter().map(|key| Change::AddForeignKey { table: table(), key: key.clone() }));
-    changes.extend(indexes.added.into_iter().map(|index| Change::CreateIndex { table: table(), index: index.clone() }));
-    changes.extend(comments.into_iter().map(|(from, to)| Change::AlterIndexComment { table: table(), from: from.clone(), to: to.clone() }));
+    changes.extend(
+        uniques
+            .added
+            .into_iter()
+            .map(|unique| Change::AddUnique { table: table(), unique: unique.clone() }),
+    );
+    changes.extend(
+        checks
+            .added
+            .into_iter()
+            .map(|check| Change::AddCheck { table: table(), check: check.clone() }),
+    );
+    changes.extend(
+        foreign_keys
+            .added
+            .into_iter()
+            .map(|key| Change::AddForeignKey { table: table(), key: key.clone() }),
+    );
+    changes.extend(
+        indexes
+            .added
+            .into_iter()
+            .map(|index| Change::CreateIndex { table: table(), index: index.clone() }),
+    );
+    changes.extend(comments.into_iter().map(|(from, to)| Change::AlterIndexComment {
+        table: table(),
+        from: from.clone(),
+        to: to.clone(),
+    }));
 }
 
 type KeyChanges<'a> = (Option<&'a PrimaryKey>, Option<&'a PrimaryKey>, Option<(&'a str, &'a str)>);
 
-fn compare_primary_keys<'a>(from: Option<&'a PrimaryKey>, to: Option<&'a PrimaryKey>) -> KeyChanges<'a> {
+fn compare_primary_keys<'a>(
+    from: Option<&'a PrimaryKey>,
+    to: Option<&'a PrimaryKey>,
+) -> KeyChanges<'a> {
     match (from, to) {
         (Some(from), Some(to)) if from == to => (None, None, None),
-        (Some(from), Some(to)) if from.columns == to.columns && from.deferrable == to.deferrable => {
+        (Some(from), Some(to))
+            if from.columns == to.columns && from.deferrable == to.deferrable =>
+        {
             (None, None, Some((&from.name.text, &to.name.text)))
         }
         (from, to) => (from, to, None),

@@ -12,10 +12,18 @@ use super::compare::constraint_kind;
 ///
 /// # Errors
 /// A diagnostic if it fits nothing.
-pub fn parse_rename(text: &str, from: &Schema, to: &Schema, others: &[Rename]) -> Result<Rename, Diagnostic> {
+pub fn parse_rename(
+    text: &str,
+    from: &Schema,
+    to: &Schema,
+    others: &[Rename],
+) -> Result<Rename, Diagnostic> {
     let Some((old, new)) = text.split_once('=') else {
-        return Err(Diagnostic::error("DBK0302", format!("expected `old=new` after --rename, found `{text}`"))
-            .help("such as `--rename users.name=full_name`"));
+        return Err(Diagnostic::error(
+            "DBK0302",
+            format!("expected `old=new` after --rename, found `{text}`"),
+        )
+        .help("such as `--rename users.name=full_name`"));
     };
     let (old, new) = (old.trim(), new.trim());
     rename_object(old, new, from, to).or_else(|| rename_member(old, new, from, to, others)).ok_or_else(|| {
@@ -55,9 +63,18 @@ fn split_member(text: &str) -> Option<(ObjectName, String)> {
     }
 }
 
-fn rename_member(old: &str, new: &str, from: &Schema, to: &Schema, others: &[Rename]) -> Option<Rename> {
+fn rename_member(
+    old: &str,
+    new: &str,
+    from: &Schema,
+    to: &Schema,
+    others: &[Rename],
+) -> Option<Rename> {
     let (old_object, old) = split_member(old)?;
-    let new = split_member(new).map_or_else(|| crate::model::split_dotted(new).and_then(|mut parts| parts.pop()), |(_, new)| Some(new))?;
+    let new = split_member(new).map_or_else(
+        || crate::model::split_dotted(new).and_then(|mut parts| parts.pop()),
+        |(_, new)| Some(new),
+    )?;
     let renamed = |name: &ObjectName, is_table: bool| {
         let found = others.iter().find_map(|rename| match rename {
             Rename::Table { from, to } if is_table && from == name => Some(to.clone()),
@@ -93,7 +110,11 @@ fn rename_member(old: &str, new: &str, from: &Schema, to: &Schema, others: &[Ren
     }
     let before = from.enums.get(&old_object)?;
     let after = to.enums.get(&renamed(&old_object, false))?;
-    (before.values.contains(&old) && after.values.contains(&new)).then(|| Rename::EnumValue { name: after.name.clone(), from: old, to: new })
+    (before.values.contains(&old) && after.values.contains(&new)).then(|| Rename::EnumValue {
+        name: after.name.clone(),
+        from: old,
+        to: new,
+    })
 }
 
 /// Reads `--drop users.name`: something of `from` that is no rename.
@@ -118,8 +139,11 @@ pub fn parse_drop(text: &str, from: &Schema) -> Result<EntityId, Diagnostic> {
             return Ok(EntityId::member(EntityKind::EnumValue, &name, member));
         }
     }
-    Err(Diagnostic::error("DBK0302", format!("`--drop {text}` names nothing that the migrations have"))
-        .help("a column is written `table.column`, an enum value `enum.value`"))
+    Err(Diagnostic::error(
+        "DBK0302",
+        format!("`--drop {text}` names nothing that the migrations have"),
+    )
+    .help("a column is written `table.column`, an enum value `enum.value`"))
 }
 
 /// Reads the name of a column of `to`, as in `--backfill users.email=''`.
@@ -127,9 +151,14 @@ pub fn parse_drop(text: &str, from: &Schema) -> Result<EntityId, Diagnostic> {
 /// # Errors
 /// A diagnostic if there is no such column.
 pub fn parse_column(text: &str, to: &Schema) -> Result<EntityId, Diagnostic> {
-    let found = split_member(text).filter(|(name, member)| to.tables.get(name).is_some_and(|table| table.column(member).is_some()));
+    let found = split_member(text).filter(|(name, member)| {
+        to.tables.get(name).is_some_and(|table| table.column(member).is_some())
+    });
     match found {
         Some((name, member)) => Ok(EntityId::column(&name, member)),
-        None => Err(Diagnostic::error("DBK0302", format!("there is no column `{text}` in the code")).help("it is written `table.column`")),
+        None => {
+            Err(Diagnostic::error("DBK0302", format!("there is no column `{text}` in the code"))
+                .help("it is written `table.column`"))
+        }
     }
 }

@@ -11,6 +11,7 @@ mod question;
 mod usable;
 
 pub use self::apply::apply;
+pub(crate) use self::apply::as_rename;
 pub use self::change::{Change, ConstraintKind};
 pub use self::compare::{Diff, diff};
 pub use self::flag::{parse_column, parse_drop, parse_rename};

@@ -20,7 +20,8 @@ pub struct UsableRenames {
 /// swap them again in the next migration; say it once with `--rename`.
 pub fn usable(from: &Schema, renames: &[Rename]) -> UsableRenames {
     let mut usable: Vec<Rename> = Vec::new();
-    let mut open: Vec<Rename> = renames.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect();
+    let mut open: Vec<Rename> =
+        renames.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect();
     loop {
         let found = open.iter().position(|rename| {
             let freed = usable.iter().any(|other| frees(other, rename));
@@ -46,7 +47,10 @@ fn frees(one: &Rename, other: &Rename) -> bool {
         (Rename::Column { table, from, .. }, Rename::Column { table: other, to, .. })
         | (Rename::Constraint { table, from, .. }, Rename::Constraint { table: other, to, .. })
         | (Rename::Index { table, from, .. }, Rename::Index { table: other, to, .. })
-        | (Rename::EnumValue { name: table, from, .. }, Rename::EnumValue { name: other, to, .. }) => table == other && from == to,
+        | (
+            Rename::EnumValue { name: table, from, .. },
+            Rename::EnumValue { name: other, to, .. },
+        ) => table == other && from == to,
         _ => false,
     }
 }
@@ -76,25 +80,36 @@ impl Scope<'_> {
     fn has(&self, rename: &Rename, name: impl Fn(&Rename) -> NameOf) -> bool {
         let table = |table: &ObjectName| self.schema.tables.get(&self.old_table(table));
         match (rename, name(rename)) {
-            (Rename::Namespace { .. }, NameOf::Member(name)) => self.schema.namespaces.contains_key(&name),
+            (Rename::Namespace { .. }, NameOf::Member(name)) => {
+                self.schema.namespaces.contains_key(&name)
+            }
             (Rename::Table { .. }, NameOf::Object(name)) => self.schema.tables.contains_key(&name),
             (Rename::Enum { .. }, NameOf::Object(name)) => self.schema.enums.contains_key(&name),
-            (Rename::Sequence { .. }, NameOf::Object(name)) => self.schema.sequences.contains_key(&name),
-            (Rename::Column { table: of, .. }, NameOf::Member(name)) => table(of).is_some_and(|table| table.column(&name).is_some()),
-            (Rename::Constraint { table: of, .. }, NameOf::Member(name)) => {
-                table(of).is_some_and(|table| super::compare::constraint_kind(table, &name).is_some())
+            (Rename::Sequence { .. }, NameOf::Object(name)) => {
+                self.schema.sequences.contains_key(&name)
             }
-            (Rename::Index { table: of, .. }, NameOf::Member(name)) => table(of).is_some_and(|table| table.indexes.contains_key(&name)),
-            (Rename::EnumValue { name: of, .. }, NameOf::Member(name)) => {
-                self.schema.enums.get(&self.old_enum(of)).is_some_and(|found| found.values.contains(&name))
+            (Rename::Column { table: of, .. }, NameOf::Member(name)) => {
+                table(of).is_some_and(|table| table.column(&name).is_some())
             }
+            (Rename::Constraint { table: of, .. }, NameOf::Member(name)) => table(of)
+                .is_some_and(|table| super::compare::constraint_kind(table, &name).is_some()),
+            (Rename::Index { table: of, .. }, NameOf::Member(name)) => {
+                table(of).is_some_and(|table| table.indexes.contains_key(&name))
+            }
+            (Rename::EnumValue { name: of, .. }, NameOf::Member(name)) => self
+                .schema
+                .enums
+                .get(&self.old_enum(of))
+                .is_some_and(|found| found.values.contains(&name)),
             (_, _) => false,
         }
     }
 
     fn has_old(&self, rename: &Rename) -> bool {
         self.has(rename, |rename| match rename {
-            Rename::Table { from, .. } | Rename::Enum { from, .. } | Rename::Sequence { from, .. } => NameOf::Object(from.clone()),
+            Rename::Table { from, .. }
+            | Rename::Enum { from, .. }
+            | Rename::Sequence { from, .. } => NameOf::Object(from.clone()),
             Rename::Namespace { from, .. }
             | Rename::Column { from, .. }
             | Rename::EnumValue { from, .. }
@@ -105,7 +120,9 @@ impl Scope<'_> {
 
     fn has_new(&self, rename: &Rename) -> bool {
         self.has(rename, |rename| match rename {
-            Rename::Table { to, .. } | Rename::Enum { to, .. } | Rename::Sequence { to, .. } => NameOf::Object(to.clone()),
+            Rename::Table { to, .. } | Rename::Enum { to, .. } | Rename::Sequence { to, .. } => {
+                NameOf::Object(to.clone())
+            }
             Rename::Namespace { to, .. }
             | Rename::Column { to, .. }
             | Rename::EnumValue { to, .. }

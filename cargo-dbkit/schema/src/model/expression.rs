@@ -92,7 +92,10 @@ pub(crate) fn is_name(token: &str, name: &str) -> bool {
     match token.as_bytes().first() {
         Some(quote @ (b'"' | b'`')) => {
             let quote = char::from(*quote);
-            let inner = token.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)).unwrap_or_default();
+            let inner = token
+                .strip_prefix(quote)
+                .and_then(|rest| rest.strip_suffix(quote))
+                .unwrap_or_default();
             inner.replace(&format!("{quote}{quote}"), &quote.to_string()) == name
         }
         _ => token.eq_ignore_ascii_case(name),
@@ -100,14 +103,47 @@ pub(crate) fn is_name(token: &str, name: &str) -> bool {
 }
 
 fn spelled_like(token: &str, name: &str) -> String {
-    let is_plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-        && !name.starts_with(|first: char| first.is_ascii_digit())
-        && !name.is_empty();
+    let is_plain =
+        name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+            && !name.starts_with(|first: char| first.is_ascii_digit())
+            && !name.is_empty();
     match token.chars().next() {
         Some(quote @ ('"' | '`')) => quoted(name, quote),
         _ if is_plain => name.to_owned(),
         _ => quoted(name, '"'),
     }
+}
+
+/// A name in double quotes.
+pub(crate) fn quoted_name(name: &str) -> String {
+    quoted(name, '"')
+}
+
+/// A string literal.
+pub(crate) fn quoted_text(text: &str) -> String {
+    quoted(text, '\'')
+}
+
+/// Whether an expression has the same value for every row: literals and what is stable within a transaction.
+pub(crate) fn is_constant(text: &str) -> bool {
+    const STABLE: [&str; 8] = [
+        "now",
+        "current_timestamp",
+        "current_date",
+        "current_time",
+        "localtimestamp",
+        "true",
+        "false",
+        "null",
+    ];
+    let tokens = tokens(text);
+    tokens.iter().enumerate().all(|(at, token)| {
+        let word = &text[token.range.clone()];
+        let is_type = at > 0 && &text[tokens[at - 1].range.clone()] == "::";
+        token.kind != TokenKind::Name
+            || is_type
+            || STABLE.iter().any(|stable| word.eq_ignore_ascii_case(stable))
+    })
 }
 
 fn quoted(name: &str, quote: char) -> String {
@@ -129,7 +165,8 @@ fn is_column(text: &str, tokens: &[Token], at: usize, table: &str, column: &str)
         return false;
     }
     let before = at.checked_sub(1).map_or("", word);
-    if before == "::" || before.eq_ignore_ascii_case("as") || before.eq_ignore_ascii_case("collate") {
+    if before == "::" || before.eq_ignore_ascii_case("as") || before.eq_ignore_ascii_case("collate")
+    {
         return false;
     }
     before != "." || at < 2 || is_name(word(at - 2), table)
@@ -149,7 +186,8 @@ pub(crate) fn rename_table(text: &str, from: &str, to: &str) -> String {
     replace(text, |tokens, at| {
         let token = &text[tokens[at].range.clone()];
         let next = tokens.get(at + 1).map_or("", |next| &text[next.range.clone()]);
-        (tokens[at].kind == TokenKind::Name && next == "." && is_name(token, from)).then(|| spelled_like(token, to))
+        (tokens[at].kind == TokenKind::Name && next == "." && is_name(token, from))
+            .then(|| spelled_like(token, to))
     })
 }
 
@@ -157,10 +195,13 @@ pub(crate) fn rename_table(text: &str, from: &str, to: &str) -> String {
 pub(crate) fn rename_type(text: &str, from: &str, to: &str) -> String {
     replace(text, |tokens, at| {
         let token = &text[tokens[at].range.clone()];
-        let before = |distance: usize| at.checked_sub(distance).map_or("", |at| &text[tokens[at].range.clone()]);
+        let before = |distance: usize| {
+            at.checked_sub(distance).map_or("", |at| &text[tokens[at].range.clone()])
+        };
         let is_cast = |word: &str| word == "::" || word.eq_ignore_ascii_case("as");
         let is_type = is_cast(before(1)) || (before(1) == "." && is_cast(before(3)));
-        (tokens[at].kind == TokenKind::Name && is_type && is_name(token, from)).then(|| spelled_like(token, to))
+        (tokens[at].kind == TokenKind::Name && is_type && is_name(token, from))
+            .then(|| spelled_like(token, to))
     })
 }
 
@@ -168,14 +209,17 @@ pub(crate) fn rename_type(text: &str, from: &str, to: &str) -> String {
 pub(crate) fn rename_text(text: &str, from: &str, to: &str) -> String {
     let from = quoted(from, '\'');
     replace(text, |tokens, at| {
-        (tokens[at].kind == TokenKind::Text && text[tokens[at].range.clone()] == from).then(|| quoted(to, '\''))
+        (tokens[at].kind == TokenKind::Text && text[tokens[at].range.clone()] == from)
+            .then(|| quoted(to, '\''))
     })
 }
 
 /// Whether a string literal of the expression is exactly that text.
 pub(crate) fn has_text(text: &str, literal: &str) -> bool {
     let literal = quoted(literal, '\'');
-    tokens(text).iter().any(|token| token.kind == TokenKind::Text && text[token.range.clone()] == literal)
+    tokens(text)
+        .iter()
+        .any(|token| token.kind == TokenKind::Text && text[token.range.clone()] == literal)
 }
 
 fn replace(text: &str, replacement: impl Fn(&[Token], usize) -> Option<String>) -> String {
@@ -201,7 +245,10 @@ mod tests {
     fn only_the_column_is_renamed() {
         let renamed = |text: &str| rename_columns(text, "items", &[("qty", "amount")]);
         assert_eq!(renamed("qty > 0 AND 'qty' <> qty(1)"), "amount > 0 AND 'qty' <> qty(1)");
-        assert_eq!(renamed("items.qty + other.qty + \"qty\""), "items.amount + other.qty + \"amount\"");
+        assert_eq!(
+            renamed("items.qty + other.qty + \"qty\""),
+            "items.amount + other.qty + \"amount\""
+        );
         assert_eq!(renamed("x::qty -- qty\n/* qty */ QTY"), "x::qty -- qty\n/* qty */ amount");
         assert_eq!(rename_columns("a > b", "t", &[("a", "b"), ("b", "a")]), "b > a");
         assert_eq!(rename_columns("a", "t", &[("a", "Odd name")]), "\"Odd name\"");
@@ -210,7 +257,10 @@ mod tests {
     #[test]
     fn types_and_texts_are_renamed_where_they_stand_alone() {
         assert_eq!(rename_type("mood = 'sad'::mood", "mood", "feeling"), "mood = 'sad'::feeling");
-        assert_eq!(rename_text("mood IN ('sad', 'sadder')", "sad", "low"), "mood IN ('low', 'sadder')");
+        assert_eq!(
+            rename_text("mood IN ('sad', 'sadder')", "sad", "low"),
+            "mood IN ('low', 'sadder')"
+        );
     }
 
     #[test]

@@ -85,3 +85,49 @@ pub struct Hints {
     /// Per enum (new name): what rows that hold a removed value get instead.
     pub removed_values: BTreeMap<ObjectName, BTreeMap<String, String>>,
 }
+
+impl Rename {
+    /// The way back.
+    #[must_use]
+    pub fn inverse(&self, table: impl Fn(&ObjectName) -> ObjectName, enum_type: impl Fn(&ObjectName) -> ObjectName) -> Self {
+        match self.clone() {
+            Self::Namespace { from, to } => Self::Namespace { from: to, to: from },
+            Self::Table { from, to } => Self::Table { from: to, to: from },
+            Self::Enum { from, to } => Self::Enum { from: to, to: from },
+            Self::Sequence { from, to } => Self::Sequence { from: to, to: from },
+            Self::Column { table: of, from, to } => Self::Column { table: table(&of), from: to, to: from },
+            Self::EnumValue { name, from, to } => Self::EnumValue { name: enum_type(&name), from: to, to: from },
+            Self::Constraint { table: of, from, to } => Self::Constraint { table: table(&of), from: to, to: from },
+            Self::Index { table: of, from, to } => Self::Index { table: table(&of), from: to, to: from },
+        }
+    }
+}
+
+/// The renames that undo these. Members are named by the table's old name, which is its new one on the way back.
+pub fn inverse_renames(renames: &[Rename]) -> Vec<Rename> {
+    let table = |name: &ObjectName| {
+        let old = renames.iter().find_map(|rename| match rename {
+            Rename::Table { from, to } if to == name => Some(from.clone()),
+            Rename::Namespace { from, to } if name.schema.as_ref() == Some(to) => Some(ObjectName::qualified(from, &name.name)),
+            _ => None,
+        });
+        old.unwrap_or_else(|| name.clone())
+    };
+    let enum_type = |name: &ObjectName| {
+        let old = renames.iter().find_map(|rename| match rename {
+            Rename::Enum { from, to } if to == name => Some(from.clone()),
+            Rename::Namespace { from, to } if name.schema.as_ref() == Some(to) => Some(ObjectName::qualified(from, &name.name)),
+            _ => None,
+        });
+        old.unwrap_or_else(|| name.clone())
+    };
+    renames.iter().map(|rename| rename.inverse(table, enum_type)).collect()
+}
+
+impl Hints {
+    /// The hints for the way back: renames the other way round, and nothing else.
+    #[must_use]
+    pub fn inverse(&self) -> Self {
+        Self { renames: inverse_renames(&self.renames), ..Self::default() }
+    }
+}

@@ -22,7 +22,7 @@ pub use self::constraint::{
     Check, Deferrable, ForeignKey, MatchType, PrimaryKey, ReferentialAction, Unique,
 };
 pub use self::dialect_name::DialectName;
-pub use self::hints::{Hints, Rename};
+pub use self::hints::{Hints, Rename, inverse_renames};
 pub use self::index::{Index, IndexPart, IndexTarget, NullsOrder, SortOrder};
 pub(crate) use self::name::split_dotted;
 pub use self::name::{EntityId, EntityKind, Name, ObjectName};

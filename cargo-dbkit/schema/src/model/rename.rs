@@ -117,7 +117,12 @@ impl Renaming {
     fn apply_to_table(&self, mut table: Table) -> Table {
         let old_name = std::mem::replace(&mut table.name, ObjectName::new(""));
         let name = self.table(&old_name);
-        let rewriter = Rewriter { renaming: self, old_table: &old_name, table: &name, enums: enums_of(&table) };
+        let rewriter = Rewriter {
+            renaming: self,
+            old_table: &old_name,
+            table: &name,
+            enums: enums_of(&table),
+        };
         for column in &mut table.columns {
             rewriter.column(column);
         }
@@ -126,7 +131,9 @@ impl Renaming {
                 *column = self.column(table, column);
             }
         };
-        let constraint = |constraint: &mut Name| constraint.text = member(&self.constraints, &name, &constraint.text);
+        let constraint = |constraint: &mut Name| {
+            constraint.text = member(&self.constraints, &name, &constraint.text)
+        };
         if let Some(key) = &mut table.primary_key {
             constraint(&mut key.name);
             columns(&mut key.columns, &name);
@@ -162,11 +169,18 @@ fn enums_of(table: &Table) -> Vec<ObjectName> {
     table.columns.iter().filter_map(|column| column.ty.enum_name().cloned()).collect()
 }
 
-fn member(map: &BTreeMap<ObjectName, BTreeMap<String, String>>, object: &ObjectName, name: &str) -> String {
+fn member(
+    map: &BTreeMap<ObjectName, BTreeMap<String, String>>,
+    object: &ObjectName,
+    name: &str,
+) -> String {
     map.get(object).and_then(|names| names.get(name)).map_or_else(|| name.to_owned(), Clone::clone)
 }
 
-fn rekeyed<T>(map: BTreeMap<String, T>, mut change: impl FnMut(&mut T) -> String) -> BTreeMap<String, T> {
+fn rekeyed<T>(
+    map: BTreeMap<String, T>,
+    mut change: impl FnMut(&mut T) -> String,
+) -> BTreeMap<String, T> {
     map.into_values()
         .map(|mut value| {
             let key = change(&mut value);
@@ -223,7 +237,8 @@ impl Rewriter<'_> {
 
     fn expression(&self, text: &mut String) {
         if let Some(columns) = self.renaming.columns.get(self.table) {
-            let renamed: Vec<(&str, &str)> = columns.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
+            let renamed: Vec<(&str, &str)> =
+                columns.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
             *text = expression::rename_columns(text, &self.old_table.name, &renamed);
         }
         if self.old_table.name != self.table.name {

@@ -1,5 +1,7 @@
 //! The vocabulary of a plan: what `render` can be asked to write.
 
+use std::collections::BTreeMap;
+
 use crate::diff::{Change, ConstraintKind};
 use crate::model::{
     Check, Column, ColumnType, DefaultValue, EntityId, EnumType, ForeignKey, Identity, Index,
@@ -36,6 +38,17 @@ pub struct Rebuild {
     pub to: Table,
     /// Column of `to` -> SQL over the columns of `from`. Columns that are not here take their defaults.
     pub copy: Vec<(String, String)>,
+}
+
+/// The rows that an update reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variants say what they are")]
+pub enum Rows {
+    All,
+    /// Where the column is NULL.
+    Null,
+    /// Where the column holds a text.
+    Equal(String),
 }
 
 /// One thing that a dialect can execute. `render` is total over the actions that `plan` emits for a dialect.
@@ -148,6 +161,7 @@ pub enum Action {
     DropIdentity {
         table: ObjectName,
         column: String,
+        identity: Identity,
     },
     /// Sets the sequence behind a column past the largest value that is there.
     AdvanceSequence {
@@ -160,6 +174,11 @@ pub enum Action {
         column: String,
     },
 
+    /// The primary key goes and another one comes, in one statement (MySQL).
+    ReplacePrimaryKey {
+        table: ObjectName,
+        key: Option<PrimaryKey>,
+    },
     AddConstraint {
         table: ObjectName,
         constraint: Constraint,
@@ -195,12 +214,12 @@ pub enum Action {
         entity: EntityId,
         comment: Option<String>,
     },
-    /// `UPDATE table SET column = value WHERE condition`; both are SQL, verbatim.
+    /// `UPDATE table SET column = value`; the value is SQL, verbatim.
     Update {
         table: ObjectName,
         column: String,
         value: String,
-        condition: Option<String>,
+        rows: Rows,
     },
 }
 
@@ -224,6 +243,8 @@ pub struct Step {
     pub hazards: Vec<Hazard>,
     /// Said above the SQL where a reader would ask why.
     pub comment: Option<String>,
+    /// The enums that the action's columns name, for dialects that write their values into each column.
+    pub enums: BTreeMap<ObjectName, EnumType>,
 }
 
 /// What becomes one migration: steps that may share a transaction.

@@ -1,0 +1,59 @@
+//! MySQL 8 and MariaDB 10.6 and later.
+//!
+//! There is no UUID type in MySQL: a UUID is `char(36)`. Moments are `datetime(6)`, because `timestamp` ends in 2038 and gives itself
+//! defaults; `type(mysql = "..")` says otherwise. An enum is spelled out in each column.
+
+mod check;
+mod normalize;
+mod render;
+mod types;
+
+use crate::model::{DialectName, Schema};
+use crate::plan::{AlterStyle, Capabilities, EnumStyle, Step};
+
+use super::{Dialect, Unsupported};
+
+static CAPABILITIES: Capabilities = Capabilities {
+    alter: AlterStyle::Modify,
+    enums: EnumStyle::Inline,
+    has_transactional_ddl: false,
+    has_namespaces: false,
+    has_sequences: false,
+    has_comments: true,
+    has_deferrable_unique: false,
+    has_deferrable_foreign_keys: false,
+    has_partial_indexes: false,
+    has_expression_indexes: true,
+    has_covering_indexes: false,
+    has_nulls_not_distinct: false,
+    has_concurrent_indexes: false,
+    has_arrays: false,
+    has_virtual_columns: true,
+    max_identifier: Some(64),
+};
+
+/// MySQL and MariaDB.
+#[derive(Debug)]
+pub struct Mysql;
+
+impl Dialect for Mysql {
+    fn name(&self) -> DialectName {
+        DialectName::Mysql
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        &CAPABILITIES
+    }
+
+    fn check(&self, schema: &Schema) -> Vec<Unsupported> {
+        check::check(schema)
+    }
+
+    fn normalize(&self, schema: Schema) -> Schema {
+        normalize::normalize(schema)
+    }
+
+    fn render(&self, step: &Step) -> Vec<String> {
+        render::render(step)
+    }
+}

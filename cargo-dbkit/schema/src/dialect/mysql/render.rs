@@ -1,0 +1,170 @@
+//! Writes actions as MySQL.
+
+use std::collections::BTreeMap;
+
+use sea_query::MysqlQueryBuilder;
+
+use crate::diff::ConstraintKind;
+use crate::dialect::sql::{self, Sql as Text};
+use crate::model::{Column, EnumType, GeneratedKind, Index, ObjectName, Table, TableOptions};
+use crate::plan::{Action, Constraint, Rows, Step};
+
+use super::types::{default, spell};
+
+type Sql = Text<MysqlQueryBuilder>;
+type Enums = BTreeMap<ObjectName, EnumType>;
+
+fn start(words: &str) -> Sql {
+    Text::start(MysqlQueryBuilder, words)
+}
+
+fn alter(table: &ObjectName) -> Sql {
+    start("ALTER TABLE ").object(table)
+}
+
+pub(super) fn render(step: &Step) -> Vec<String> {
+    let enums = &step.enums;
+    let sql = match &step.action {
+        Action::CreateTable(table) => return vec![create_table(table, enums)],
+        Action::DropTable(name) => start("DROP TABLE ").object(name),
+        Action::RenameTable { from, to } => start("RENAME TABLE ").object(from).raw(" TO ").object(to),
+        Action::SetTableOptions { table, from, to } => alter(table).raw(&changed_options(from, to)),
+        Action::AddColumn { table, column } => alter(table).raw(" ADD COLUMN ").raw(&column_definition(column, enums)),
+        Action::DropColumn { table, column } => alter(table).raw(" DROP COLUMN ").name(column),
+        Action::RenameColumn { table, from, to } => alter(table).raw(" RENAME COLUMN ").name(from).raw(" TO ").name(to),
+        Action::ModifyColumn { table, column } => alter(table).raw(" MODIFY COLUMN ").raw(&column_definition(column, enums)),
+        Action::ReplacePrimaryKey { table, key } => {
+            let sql = alter(table).raw(" DROP PRIMARY KEY");
+            sql.maybe(key.as_ref(), |sql, key| sql.raw(", ADD PRIMARY KEY ").names(&key.columns))
+        }
+        Action::AddConstraint { table, constraint: added } => alter(table).raw("\n    ADD ").raw(&constraint(added)),
+        Action::DropConstraint { table, kind, name } => match kind {
+            ConstraintKind::PrimaryKey => alter(table).raw(" DROP PRIMARY KEY"),
+            ConstraintKind::Unique => alter(table).raw(" DROP INDEX ").name(name),
+            ConstraintKind::ForeignKey => alter(table).raw(" DROP FOREIGN KEY ").name(name),
+            ConstraintKind::Check => alter(table).raw(" DROP CONSTRAINT ").name(name),
+        },
+        Action::CreateIndex { table, index } => create_index(table, index),
+        Action::DropIndex { table, index } => start("DROP INDEX ").name(&index.name.text).raw(" ON ").object(table),
+        Action::RenameIndex { table, from, to } => alter(table).raw(" RENAME INDEX ").name(from).raw(" TO ").name(to),
+        Action::Update { table, column, value, rows } => {
+            let sql = start("UPDATE ").object(table).raw(" SET ").name(column).raw(" = ").raw(value);
+            match rows {
+                Rows::All => sql,
+                Rows::Null => sql.raw(" WHERE ").name(column).raw(" IS NULL"),
+                Rows::Equal(text) => sql.raw(" WHERE ").name(column).raw(" = ").literal(text),
+            }
+        }
+        // `plan` does not emit these for a dialect that restates columns and has neither types, sequences nor namespaces.
+        Action::CreateNamespace(_)
+        | Action::DropNamespace(_)
+        | Action::RenameNamespace { .. }
+        | Action::CreateEnum(_)
+        | Action::DropEnum(_)
+        | Action::RenameEnum { .. }
+        | Action::RenameEnumValue { .. }
+        | Action::AddEnumValue { .. }
+        | Action::CreateSequence(_)
+        | Action::DropSequence(_)
+        | Action::RenameSequence { .. }
+        | Action::AlterSequence { .. }
+        | Action::Rebuild(_)
+        | Action::SetType { .. }
+        | Action::SetDefault { .. }
+        | Action::DropDefault { .. }
+        | Action::SetNotNull { .. }
+        | Action::DropNotNull { .. }
+        | Action::AddIdentity { .. }
+        | Action::AlterIdentity { .. }
+        | Action::DropIdentity { .. }
+        | Action::AdvanceSequence { .. }
+        | Action::DropExpression { .. }
+        | Action::RenameConstraint { .. }
+        | Action::SetComment { .. } => return Vec::new(),
+    };
+    vec![sql.finish()]
+}
+
+fn create_table(table: &Table, enums: &Enums) -> String {
+    let mut parts: Vec<String> = table.columns.iter().map(|column| column_definition(column, enums)).collect();
+    parts.extend(table.primary_key.iter().map(|key| start("PRIMARY KEY ").names(&key.columns).finish()));
+    parts.extend(table.uniques.values().cloned().map(|unique| constraint(&Constraint::Unique(unique))));
+    parts.extend(table.checks.values().cloned().map(|check| constraint(&Constraint::Check(check))));
+    parts.extend(table.foreign_keys.values().cloned().map(|key| constraint(&Constraint::ForeignKey(key))));
+    let head = start("CREATE TABLE ").object(&table.name).finish();
+    sql::layout(&head, &parts, &changed_options(&TableOptions::default(), &table.options))
+}
+
+/// The options that differ, each with a space before it.
+fn changed_options(from: &TableOptions, to: &TableOptions) -> String {
+    let mut sql = start("");
+    if let Some(engine) = to.engine.as_ref().filter(|_| from.engine != to.engine) {
+        sql = sql.raw(" ENGINE = ").raw(engine);
+    }
+    if let Some(charset) = to.charset.as_ref().filter(|_| from.charset != to.charset) {
+        sql = sql.raw(" DEFAULT CHARSET = ").raw(charset);
+    }
+    if let Some(collation) = to.collation.as_ref().filter(|_| from.collation != to.collation) {
+        sql = sql.raw(" COLLATE = ").raw(collation);
+    }
+    if from.comment != to.comment {
+        sql = sql.raw(" COMMENT = ").literal(to.comment.as_deref().unwrap_or_default());
+    }
+    let text = sql.finish();
+    // An option that is no longer said stays as it is: the server's default is not known here.
+    if text.is_empty() && from != to { " COMMENT = ''".to_owned() } else { text }
+}
+
+fn column_definition(column: &Column, enums: &Enums) -> String {
+    start("")
+        .name(&column.name)
+        .raw(" ")
+        .raw(&spell(&column.ty, enums))
+        .maybe(column.charset.as_ref(), |sql, charset| sql.raw(" CHARACTER SET ").raw(charset))
+        .maybe(column.collation.as_ref(), |sql, collation| sql.raw(" COLLATE ").raw(collation))
+        .maybe(column.generated.as_ref(), |sql, generated| {
+            let kind = match generated.kind {
+                GeneratedKind::Stored => ") STORED",
+                GeneratedKind::Virtual => ") VIRTUAL",
+            };
+            sql.raw(" GENERATED ALWAYS AS (").raw(&generated.expression).raw(kind)
+        })
+        // MariaDB refuses NOT NULL on a generated column.
+        .when(!column.is_nullable && column.generated.is_none(), " NOT NULL")
+        .when(column.is_nullable && column.generated.is_none(), " NULL")
+        .maybe(column.default.as_ref(), |sql, value| sql.raw(" DEFAULT ").raw(&default(column, value)))
+        .maybe(column.on_update.as_ref(), |sql, expression| sql.raw(" ON UPDATE ").raw(expression))
+        .when(column.identity.is_some(), " AUTO_INCREMENT")
+        .maybe(column.comment.as_ref(), |sql, comment| sql.raw(" COMMENT ").literal(comment))
+        .finish()
+}
+
+fn constraint(constraint: &Constraint) -> String {
+    let named = |name: &str| start("CONSTRAINT ").name(name).raw(" ");
+    match constraint {
+        Constraint::PrimaryKey(key) => start("PRIMARY KEY ").names(&key.columns),
+        Constraint::Unique(unique) => named(&unique.name.text).raw("UNIQUE ").names(&unique.columns),
+        Constraint::Check(check) => named(&check.name.text).check(check),
+        Constraint::ForeignKey(key) => named(&key.name.text).foreign_key(key),
+    }
+    .finish()
+}
+
+fn create_index(table: &ObjectName, index: &Index) -> Sql {
+    let special = match index.method.as_deref() {
+        Some("fulltext") => Some("FULLTEXT "),
+        Some("spatial") => Some("SPATIAL "),
+        _ => None,
+    };
+    start("CREATE ")
+        .when(index.is_unique, "UNIQUE ")
+        .maybe(special, Text::raw)
+        .raw("INDEX ")
+        .name(&index.name.text)
+        .raw(" ON ")
+        .object(table)
+        .raw(" ")
+        .list(&index.parts, Text::index_part)
+        .maybe(index.method.as_ref().filter(|_| special.is_none()), |sql, method| sql.raw(" USING ").raw(method))
+        .maybe(index.comment.as_ref(), |sql, comment| sql.raw(" COMMENT ").literal(comment))
+}

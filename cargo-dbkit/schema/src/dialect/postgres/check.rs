@@ -1,0 +1,120 @@
+//! What PostgreSQL cannot do.
+
+use std::collections::BTreeMap;
+
+use crate::dialect::Unsupported;
+use crate::model::{
+    Column, ColumnType, EntityId, EntityKind, GeneratedKind, IdentityKind, IntegerSize, ObjectName, Schema, Table,
+};
+
+pub(super) fn check(schema: &Schema) -> Vec<Unsupported> {
+    let mut found = Vec::new();
+    let mut names: BTreeMap<(Option<&str>, &str), EntityId> = BTreeMap::new();
+    for table in schema.tables.values() {
+        check_table(table, &mut found);
+        // Tables and indexes share one set of names in a namespace.
+        let mut named = vec![(table.name.name.as_str(), EntityId::table(&table.name))];
+        named.extend(table.indexes.keys().map(|name| (name.as_str(), EntityId::member(EntityKind::Index, &table.name, name.as_str()))));
+        named.extend(table.uniques.keys().map(|name| (name.as_str(), EntityId::member(EntityKind::Unique, &table.name, name.as_str()))));
+        named.extend(
+            table
+                .primary_key
+                .iter()
+                .map(|key| (key.name.text.as_str(), EntityId::member(EntityKind::PrimaryKey, &table.name, key.name.text.as_str()))),
+        );
+        for (name, id) in named {
+            if let Some(other) = names.insert((table.name.schema.as_deref(), name), id.clone()) {
+                found.push(Unsupported {
+                    message: format!(
+                        "PostgreSQL has one set of names for tables and indexes: `{name}` is the {} of `{}` and the {} of `{}`",
+                        other.kind.word(),
+                        other.object,
+                        id.kind.word(),
+                        id.object
+                    ),
+                    help: Some("give one of them another name".to_owned()),
+                    entity: id,
+                });
+            }
+        }
+    }
+    for enum_type in schema.enums.values() {
+        for value in enum_type.values.iter().filter(|value| value.len() > 63) {
+            found.push(Unsupported {
+                entity: EntityId::member(EntityKind::EnumValue, &enum_type.name, value.as_str()),
+                message: format!("an enum value has at most 63 bytes in PostgreSQL: `{value}` has {}", value.len()),
+                help: None,
+            });
+        }
+    }
+    for name in schema.sequences.keys().chain(schema.enums.keys()) {
+        check_length(&name.name, || EntityId::object(EntityKind::Enum, name.clone()), &mut found);
+    }
+    found
+}
+
+fn check_length(name: &str, id: impl Fn() -> EntityId, found: &mut Vec<Unsupported>) {
+    if name.len() > 63 {
+        found.push(Unsupported {
+            entity: id(),
+            message: format!("a name has at most 63 bytes in PostgreSQL: `{name}` has {}", name.len()),
+            help: Some("the server would cut it off; give it a shorter name".to_owned()),
+        });
+    }
+}
+
+fn check_table(table: &Table, found: &mut Vec<Unsupported>) {
+    check_length(&table.name.name, || EntityId::table(&table.name), found);
+    for column in &table.columns {
+        check_column(&table.name, column, found);
+    }
+    for name in table.indexes.keys() {
+        check_length(name, || EntityId::member(EntityKind::Index, &table.name, name.as_str()), found);
+    }
+    for name in table.uniques.keys().chain(table.checks.keys()).chain(table.foreign_keys.keys()) {
+        check_length(name, || EntityId::member(EntityKind::Check, &table.name, name.as_str()), found);
+    }
+    let options = &table.options;
+    let foreign = [
+        (options.is_strict, "`strict`"),
+        (options.is_without_rowid, "`without_rowid`"),
+        (options.engine.is_some(), "`engine`"),
+        (options.charset.is_some(), "`charset`"),
+    ];
+    for (_, word) in foreign.iter().filter(|(is_set, _)| *is_set) {
+        found.push(Unsupported {
+            entity: EntityId::table(&table.name),
+            message: format!("PostgreSQL has no {word}: it stands on `{}`", table.name),
+            help: Some("take it away, or keep a schema of its own for the other dialect".to_owned()),
+        });
+    }
+}
+
+fn check_column(table: &ObjectName, column: &Column, found: &mut Vec<Unsupported>) {
+    let id = || EntityId::column(table, column.name.as_str());
+    let mut push = |message: String, help: &str| {
+        found.push(Unsupported { entity: id(), message, help: Some(help.to_owned()) });
+    };
+    if column.name.len() > 63 {
+        push(format!("a name has at most 63 bytes in PostgreSQL: `{}` has {}", column.name, column.name.len()), "give it a shorter name");
+    }
+    if let ColumnType::Integer { is_unsigned: true, .. } = column.ty {
+        push(format!("PostgreSQL has no unsigned integers: `{}` is one", id()), "use the next larger signed type, or `type(pg = \"..\")`");
+    }
+    if column.on_update.is_some() {
+        push(format!("PostgreSQL has no ON UPDATE of columns: `{}` has one", id()), "a trigger does it");
+    }
+    if column.generated.as_ref().is_some_and(|generated| generated.kind == GeneratedKind::Virtual) {
+        push(
+            format!("PostgreSQL before 18 has no virtual generated columns: `{}` is one", id()),
+            "use `generated(stored, ..)`",
+        );
+    }
+    let is_whole = matches!(column.ty, ColumnType::Integer { size: IntegerSize::Small | IntegerSize::Regular | IntegerSize::Big, .. });
+    if let Some(identity) = &column.identity
+        && !is_whole
+    {
+        let word = if identity.kind == IdentityKind::Serial { "serial" } else { "identity" };
+        push(format!("an {word} column is `i16`, `i32` or `i64`: `{}` is `{}`", id(), column.ty), "change its type");
+    }
+}

@@ -1,0 +1,56 @@
+//! PostgreSQL 13 and later.
+
+mod check;
+mod normalize;
+mod render;
+mod types;
+
+use crate::model::{DialectName, Schema};
+use crate::plan::{AlterStyle, Capabilities, EnumStyle, Step};
+
+use super::{Dialect, Unsupported};
+
+static CAPABILITIES: Capabilities = Capabilities {
+    alter: AlterStyle::Separate,
+    enums: EnumStyle::Named,
+    has_transactional_ddl: true,
+    has_namespaces: true,
+    has_sequences: true,
+    has_comments: true,
+    has_deferrable_unique: true,
+    has_deferrable_foreign_keys: true,
+    has_partial_indexes: true,
+    has_expression_indexes: true,
+    has_covering_indexes: true,
+    has_nulls_not_distinct: true,
+    has_concurrent_indexes: true,
+    has_arrays: true,
+    has_virtual_columns: false,
+    max_identifier: Some(63),
+};
+
+/// PostgreSQL.
+#[derive(Debug)]
+pub struct Postgres;
+
+impl Dialect for Postgres {
+    fn name(&self) -> DialectName {
+        DialectName::Postgres
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        &CAPABILITIES
+    }
+
+    fn check(&self, schema: &Schema) -> Vec<Unsupported> {
+        check::check(schema)
+    }
+
+    fn normalize(&self, schema: Schema) -> Schema {
+        normalize::normalize(schema)
+    }
+
+    fn render(&self, step: &Step) -> Vec<String> {
+        render::render(&step.action)
+    }
+}

@@ -1,0 +1,109 @@
+//! The form in which PostgreSQL would give a schema back.
+
+use crate::model::{
+    Column, ColumnType, DefaultValue, Identity, IdentityKind, Index, IntegerSize, NullsOrder, ObjectName, Schema, SequenceOptions,
+    SortOrder,
+};
+
+pub(super) fn normalize(schema: Schema) -> Schema {
+    let mut normal = Schema::default();
+    normal.namespaces.extend(schema.namespaces.into_iter().filter(|(name, _)| name != "public"));
+    for mut enum_type in schema.enums.into_values() {
+        default_namespace(&mut enum_type.name);
+        normal.enums.insert(enum_type.name.clone(), enum_type);
+    }
+    for mut sequence in schema.sequences.into_values() {
+        default_namespace(&mut sequence.name);
+        sequence.options = options(sequence.options);
+        sequence.ty = sequence.ty.filter(|ty| *ty != ColumnType::big_integer());
+        normal.sequences.insert(sequence.name.clone(), sequence);
+    }
+    for mut table in schema.tables.into_values() {
+        default_namespace(&mut table.name);
+        for column in &mut table.columns {
+            normalize_column(column);
+        }
+        if let Some(key) = &table.primary_key {
+            for column in &mut table.columns {
+                column.is_nullable &= !key.columns.contains(&column.name);
+            }
+        }
+        for key in table.foreign_keys.values_mut() {
+            default_namespace(&mut key.references);
+        }
+        for index in table.indexes.values_mut() {
+            normalize_index(index);
+        }
+        let comment = table.options.comment.take();
+        table.options = crate::model::TableOptions { comment, ..Default::default() };
+        normal.tables.insert(table.name.clone(), table);
+    }
+    normal
+}
+
+fn default_namespace(name: &mut ObjectName) {
+    name.schema.take_if(|schema| schema == "public");
+}
+
+fn normalize_column(column: &mut Column) {
+    normalize_type(&mut column.ty);
+    column.charset = None;
+    column.on_update = None;
+    if let Some(identity) = &mut column.identity {
+        if identity.kind == IdentityKind::AutoIncrement {
+            *identity = Identity { kind: IdentityKind::ByDefault, options: SequenceOptions::default() };
+        }
+        identity.options = options(std::mem::take(&mut identity.options));
+        column.is_nullable = false;
+    }
+    if column.default == Some(DefaultValue::Expression("now()".to_owned())) {
+        column.default = Some(DefaultValue::Now);
+    }
+}
+
+fn normalize_type(ty: &mut ColumnType) {
+    match ty {
+        ColumnType::Integer { size, is_unsigned } => {
+            *is_unsigned = false;
+            *size = match size {
+                IntegerSize::Tiny | IntegerSize::Small => IntegerSize::Small,
+                IntegerSize::Medium | IntegerSize::Regular => IntegerSize::Regular,
+                IntegerSize::Big => IntegerSize::Big,
+            };
+        }
+        ColumnType::Binary(_) | ColumnType::Varbinary(_) => *ty = ColumnType::Bytes,
+        ColumnType::Char(None) => *ty = ColumnType::Char(Some(1)),
+        ColumnType::Time(precision) | ColumnType::Timestamp(precision) | ColumnType::TimestampTz(precision) => {
+            precision.take_if(|precision| *precision == 6);
+        }
+        ColumnType::Enum(name) => default_namespace(name),
+        ColumnType::Array(element) => normalize_type(element),
+        _ => {}
+    }
+}
+
+/// What is the default is the same as nothing said.
+fn options(mut options: SequenceOptions) -> SequenceOptions {
+    options.increment.take_if(|increment| *increment == 1);
+    options.min.take_if(|min| *min == 1);
+    options.cache.take_if(|cache| *cache == 1);
+    let is_ascending = options.increment.is_none_or(|increment| increment > 0);
+    let first = options.min.unwrap_or(1);
+    options.start.take_if(|start| is_ascending && *start == first);
+    options
+}
+
+fn normalize_index(index: &mut Index) {
+    index.method.take_if(|method| method == "btree");
+    for part in &mut index.parts {
+        part.prefix = None;
+        let default = match part.order {
+            SortOrder::Ascending => NullsOrder::Last,
+            SortOrder::Descending => NullsOrder::First,
+        };
+        part.nulls.take_if(|nulls| *nulls == default);
+    }
+    if !index.is_unique {
+        index.nulls_not_distinct = false;
+    }
+}

@@ -1,0 +1,293 @@
+//! Writes actions as PostgreSQL.
+
+use sea_query::PostgresQueryBuilder;
+
+use crate::dialect::sql::{self, Sql as Text};
+use crate::model::{
+    Column, EntityId, EntityKind, GeneratedKind, Identity, IdentityKind, Index, ObjectName, Sequence, SequenceOptions, Table,
+};
+use crate::plan::{Action, Constraint, EnumPosition, Rows};
+
+use super::types::{default, literal, spell};
+
+type Sql = Text<PostgresQueryBuilder>;
+
+fn start(words: &str) -> Sql {
+    Text::start(PostgresQueryBuilder, words)
+}
+
+fn alter(table: &ObjectName) -> Sql {
+    start("ALTER TABLE ").object(table)
+}
+
+fn alter_column(table: &ObjectName, column: &str) -> Sql {
+    alter(table).raw(" ALTER COLUMN ").name(column)
+}
+
+pub(super) fn render(action: &Action) -> Vec<String> {
+    let sql = match action {
+        Action::CreateNamespace(namespace) => start("CREATE SCHEMA ").name(&namespace.name),
+        Action::DropNamespace(name) => start("DROP SCHEMA ").name(name),
+        Action::RenameNamespace { from, to } => start("ALTER SCHEMA ").name(from).raw(" RENAME TO ").name(to),
+        Action::CreateEnum(enum_type) => start("CREATE TYPE ")
+            .object(&enum_type.name)
+            .raw(" AS ENUM ")
+            .list(&enum_type.values, |sql, value| sql.raw(&literal(value))),
+        Action::DropEnum(name) => start("DROP TYPE ").object(name),
+        Action::RenameEnum { from, to } => return move_object("TYPE", from, to),
+        Action::RenameEnumValue { name, from, to } => {
+            start("ALTER TYPE ").object(name).raw(" RENAME VALUE ").raw(&literal(from)).raw(" TO ").raw(&literal(to))
+        }
+        Action::AddEnumValue { name, value, position } => {
+            let sql = start("ALTER TYPE ").object(name).raw(" ADD VALUE ").raw(&literal(value));
+            match position {
+                EnumPosition::Before(next) => sql.raw(" BEFORE ").raw(&literal(next)),
+                EnumPosition::After(previous) => sql.raw(" AFTER ").raw(&literal(previous)),
+                EnumPosition::Last => sql,
+            }
+        }
+        Action::CreateSequence(sequence) => create_sequence(sequence),
+        Action::DropSequence(name) => start("DROP SEQUENCE ").object(name),
+        Action::RenameSequence { from, to } => return move_object("SEQUENCE", from, to),
+        Action::AlterSequence { from, to } => start("ALTER SEQUENCE ")
+            .object(&to.name)
+            .maybe(to.ty.as_ref().filter(|_| from.ty != to.ty), |sql, ty| sql.raw(" AS ").raw(&spell(ty)))
+            .raw(&changed_options(&from.options, &to.options, "")),
+        Action::CreateTable(table) => return vec![create_table(table)],
+        Action::DropTable(name) => start("DROP TABLE ").object(name),
+        Action::RenameTable { from, to } => return move_object("TABLE", from, to),
+        Action::AddColumn { table, column } => alter(table).raw(" ADD COLUMN ").raw(&column_definition(column)),
+        Action::DropColumn { table, column } => alter(table).raw(" DROP COLUMN ").name(column),
+        Action::RenameColumn { table, from, to } => alter(table).raw(" RENAME COLUMN ").name(from).raw(" TO ").name(to),
+        Action::SetType { table, column, ty, collation, using } => alter_column(table, column)
+            .raw(" TYPE ")
+            .raw(&spell(ty))
+            .maybe(collation.as_ref(), |sql, collation| sql.raw(" COLLATE ").name(collation))
+            .maybe(using.as_ref(), |sql, using| sql.raw(" USING ").raw(&using.replace("\u{1}type", &spell(ty)))),
+        Action::SetDefault { table, column, default: value, .. } => {
+            alter_column(table, column).raw(" SET DEFAULT ").raw(&default(value))
+        }
+        Action::DropDefault { table, column } => alter_column(table, column).raw(" DROP DEFAULT"),
+        Action::SetNotNull { table, column } => alter_column(table, column).raw(" SET NOT NULL"),
+        Action::DropNotNull { table, column } => alter_column(table, column).raw(" DROP NOT NULL"),
+        Action::AddIdentity { table, column, identity } => return add_identity(table, column, identity),
+        Action::AlterIdentity { table, column, from, to } => {
+            let sql = alter_column(table, column);
+            let kind = if from.kind == to.kind { "" } else { kind_word(to.kind) };
+            let sql = if kind.is_empty() { sql } else { sql.raw(" SET GENERATED ").raw(kind) };
+            sql.raw(&changed_options(&from.options, &to.options, "SET "))
+        }
+        Action::DropIdentity { table, column, identity } => return vec![drop_identity(table, column, identity)],
+        Action::AdvanceSequence { table, column } => start("SELECT setval(pg_get_serial_sequence(")
+            .raw(&literal(&start("").object(table).finish()))
+            .raw(", ")
+            .raw(&literal(column))
+            .raw("), max(")
+            .name(column)
+            .raw(")) FROM ")
+            .object(table)
+            .raw(" HAVING max(")
+            .name(column)
+            .raw(") IS NOT NULL"),
+        Action::DropExpression { table, column } => alter_column(table, column).raw(" DROP EXPRESSION"),
+        Action::AddConstraint { table, constraint: added } => alter(table).raw("\n    ADD ").raw(&constraint(added)),
+        Action::DropConstraint { table, name, kind: _ } => alter(table).raw(" DROP CONSTRAINT ").name(name),
+        Action::RenameConstraint { table, from, to, kind: _ } => {
+            alter(table).raw(" RENAME CONSTRAINT ").name(from).raw(" TO ").name(to)
+        }
+        Action::CreateIndex { table, index } => create_index(table, index),
+        Action::DropIndex { table, index } => {
+            start(if index.is_concurrent { "DROP INDEX CONCURRENTLY " } else { "DROP INDEX " }).object(&table.with_name(&index.name.text))
+        }
+        Action::RenameIndex { table, from, to } => start("ALTER INDEX ").object(&table.with_name(from)).raw(" RENAME TO ").name(to),
+        Action::SetComment { entity, comment } => comment_on(entity)
+            .raw(" IS ")
+            .raw(&comment.as_ref().map_or_else(|| "NULL".to_owned(), |comment| literal(comment))),
+        Action::Update { table, column, value, rows } => {
+            let sql = start("UPDATE ").object(table).raw(" SET ").name(column).raw(" = ").raw(value);
+            match rows {
+                Rows::All => sql,
+                Rows::Null => sql.raw(" WHERE ").name(column).raw(" IS NULL"),
+                Rows::Equal(text) => sql.raw(" WHERE ").name(column).raw(" = ").raw(&literal(text)),
+            }
+        }
+        // `plan` does not emit these for a dialect that alters one property at a time.
+        Action::SetTableOptions { .. } | Action::Rebuild(_) | Action::ModifyColumn { .. } | Action::ReplacePrimaryKey { .. } => {
+            return Vec::new();
+        }
+    };
+    vec![sql.finish()]
+}
+
+/// Renames something, or moves it to another namespace, or both.
+fn move_object(word: &str, from: &ObjectName, to: &ObjectName) -> Vec<String> {
+    let mut statements = Vec::new();
+    let mut current = from.clone();
+    if from.schema != to.schema {
+        let schema = to.schema.as_deref().unwrap_or("public");
+        statements.push(start("ALTER ").raw(word).raw(" ").object(from).raw(" SET SCHEMA ").name(schema).finish());
+        current.schema.clone_from(&to.schema);
+    }
+    if from.name != to.name {
+        statements.push(start("ALTER ").raw(word).raw(" ").object(&current).raw(" RENAME TO ").name(&to.name).finish());
+    }
+    statements
+}
+
+fn create_sequence(sequence: &Sequence) -> Sql {
+    start("CREATE SEQUENCE ")
+        .object(&sequence.name)
+        .maybe(sequence.ty.as_ref(), |sql, ty| sql.raw(" AS ").raw(&spell(ty)))
+        .raw(&options(&sequence.options))
+}
+
+fn options(options: &SequenceOptions) -> String {
+    changed_options(&SequenceOptions::default(), options, "")
+}
+
+/// The options that differ, each with a space before it. What is no longer said goes back to its default.
+fn changed_options(from: &SequenceOptions, to: &SequenceOptions, set: &str) -> String {
+    let mut text = String::new();
+    let mut number = |word: &str, from: Option<i64>, to: Option<i64>, default: &str| {
+        if from != to {
+            let value = to.map_or_else(|| default.to_owned(), |to| format!("{word} {to}"));
+            text.push_str(&format!(" {set}{value}"));
+        }
+    };
+    number("INCREMENT BY", from.increment, to.increment, "INCREMENT BY 1");
+    number("MINVALUE", from.min, to.min, "NO MINVALUE");
+    number("MAXVALUE", from.max, to.max, "NO MAXVALUE");
+    number("START WITH", from.start, to.start, "START WITH 1");
+    number("CACHE", from.cache, to.cache, "CACHE 1");
+    if from.cycle != to.cycle {
+        text.push_str(&format!(" {set}{}", if to.cycle { "CYCLE" } else { "NO CYCLE" }));
+    }
+    text
+}
+
+fn create_table(table: &Table) -> String {
+    let mut parts: Vec<String> = table.columns.iter().map(|column| column_definition(column)).collect();
+    parts.extend(table.primary_key.iter().cloned().map(|key| constraint(&Constraint::PrimaryKey(key))));
+    parts.extend(table.uniques.values().cloned().map(|unique| constraint(&Constraint::Unique(unique))));
+    parts.extend(table.checks.values().cloned().map(|check| constraint(&Constraint::Check(check))));
+    parts.extend(table.foreign_keys.values().cloned().map(|key| constraint(&Constraint::ForeignKey(key))));
+    let head = start("CREATE TABLE ").object(&table.name).finish();
+    sql::layout(&head, &parts, "")
+}
+
+fn column_definition(column: &Column) -> String {
+    let is_serial = column.identity.as_ref().is_some_and(|identity| identity.kind == IdentityKind::Serial);
+    let ty = match spell(&column.ty).as_str() {
+        "smallint" if is_serial => "smallserial".to_owned(),
+        "integer" if is_serial => "serial".to_owned(),
+        "bigint" if is_serial => "bigserial".to_owned(),
+        other => other.to_owned(),
+    };
+    start("")
+        .name(&column.name)
+        .raw(" ")
+        .raw(&ty)
+        .maybe(column.collation.as_ref(), |sql, collation| sql.raw(" COLLATE ").name(collation))
+        .maybe(column.identity.as_ref().filter(|_| !is_serial), |sql, identity| sql.raw(&generated_as(identity)))
+        .maybe(column.generated.as_ref(), |sql, generated| {
+            let kind = match generated.kind {
+                GeneratedKind::Stored => ") STORED",
+                GeneratedKind::Virtual => ") VIRTUAL",
+            };
+            sql.raw(" GENERATED ALWAYS AS (").raw(&generated.expression).raw(kind)
+        })
+        .maybe(column.default.as_ref(), |sql, value| sql.raw(" DEFAULT ").raw(&default(value)))
+        .when(!column.is_nullable, " NOT NULL")
+        .finish()
+}
+
+fn kind_word(kind: IdentityKind) -> &'static str {
+    match kind {
+        IdentityKind::Always => "ALWAYS",
+        IdentityKind::ByDefault | IdentityKind::AutoIncrement | IdentityKind::Serial => "BY DEFAULT",
+    }
+}
+
+fn generated_as(identity: &Identity) -> String {
+    let options = options(&identity.options);
+    let options = if options.is_empty() { options } else { format!(" ({})", options.trim_start()) };
+    format!(" GENERATED {} AS IDENTITY{options}", kind_word(identity.kind))
+}
+
+fn add_identity(table: &ObjectName, column: &str, identity: &Identity) -> Vec<String> {
+    if identity.kind != IdentityKind::Serial {
+        return vec![alter_column(table, column).raw(" ADD").raw(&generated_as(identity)).finish()];
+    }
+    let sequence = table.with_name(format!("{}_{column}_seq", table.name));
+    let regclass = literal(&start("").object(&sequence).finish());
+    vec![
+        start("CREATE SEQUENCE ").object(&sequence).finish(),
+        alter_column(table, column).raw(" SET DEFAULT nextval(").raw(&regclass).raw(")").finish(),
+        start("ALTER SEQUENCE ").object(&sequence).raw(" OWNED BY ").object(table).raw(".").name(column).finish(),
+    ]
+}
+
+fn drop_identity(table: &ObjectName, column: &str, identity: &Identity) -> String {
+    if identity.kind != IdentityKind::Serial {
+        return alter_column(table, column).raw(" DROP IDENTITY").finish();
+    }
+    // The sequence keeps its first name when the table or the column is renamed, so only the server knows what it is called now.
+    let table_text = literal(&start("").object(table).finish());
+    let drop_default = alter_column(table, column).raw(" DROP DEFAULT").finish();
+    format!(
+        "DO $dbkit$\nDECLARE\n    owned text := pg_get_serial_sequence({table_text}, {});\nBEGIN\n    {drop_default};\n    EXECUTE 'DROP SEQUENCE ' || owned;\nEND\n$dbkit$",
+        literal(column)
+    )
+}
+
+fn constraint(constraint: &Constraint) -> String {
+    let named = |name: &str| start("CONSTRAINT ").name(name).raw(" ");
+    match constraint {
+        Constraint::PrimaryKey(key) => {
+            named(&key.name.text).raw("PRIMARY KEY ").names(&key.columns).deferrable(key.deferrable)
+        }
+        Constraint::Unique(unique) => named(&unique.name.text)
+            .raw("UNIQUE ")
+            .when(unique.nulls_not_distinct, "NULLS NOT DISTINCT ")
+            .names(&unique.columns)
+            .deferrable(unique.deferrable),
+        Constraint::Check(check) => named(&check.name.text).check(check),
+        Constraint::ForeignKey(key) => named(&key.name.text).foreign_key(key),
+    }
+    .finish()
+}
+
+fn create_index(table: &ObjectName, index: &Index) -> Sql {
+    start("CREATE ")
+        .when(index.is_unique, "UNIQUE ")
+        .raw("INDEX ")
+        .when(index.is_concurrent, "CONCURRENTLY ")
+        .name(&index.name.text)
+        .raw(" ON ")
+        .object(table)
+        .maybe(index.method.as_ref(), |sql, method| sql.raw(" USING ").raw(method))
+        .raw(" ")
+        .list(&index.parts, Text::index_part)
+        .when(!index.include.is_empty(), " INCLUDE ")
+        .maybe(Some(&index.include).filter(|include| !include.is_empty()), |sql, include| sql.names(include))
+        .when(index.nulls_not_distinct, " NULLS NOT DISTINCT")
+        .maybe(Some(&index.with).filter(|with| !with.is_empty()), |sql, with| {
+            sql.raw(" WITH ").list(with, |sql, (key, value)| sql.raw(key).raw(" = ").raw(value))
+        })
+        .maybe(index.predicate.as_ref(), |sql, predicate| sql.raw(" WHERE ").raw(predicate))
+}
+
+fn comment_on(entity: &EntityId) -> Sql {
+    let member = entity.member.as_deref().unwrap_or_default();
+    match entity.kind {
+        EntityKind::Namespace => start("COMMENT ON SCHEMA ").name(&entity.object.name),
+        EntityKind::Enum | EntityKind::EnumValue => start("COMMENT ON TYPE ").object(&entity.object),
+        EntityKind::Sequence => start("COMMENT ON SEQUENCE ").object(&entity.object),
+        EntityKind::Table => start("COMMENT ON TABLE ").object(&entity.object),
+        EntityKind::Column => start("COMMENT ON COLUMN ").object(&entity.object).raw(".").name(member),
+        EntityKind::Index => start("COMMENT ON INDEX ").object(&entity.object.with_name(member)),
+        EntityKind::PrimaryKey | EntityKind::Unique | EntityKind::ForeignKey | EntityKind::Check => {
+            start("COMMENT ON CONSTRAINT ").name(member).raw(" ON ").object(&entity.object)
+        }
+    }
+}

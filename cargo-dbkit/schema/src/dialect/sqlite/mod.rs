@@ -1,0 +1,59 @@
+//! SQLite 3.35 and later.
+//!
+//! Types are spelled so that a person recognises them and SQLite gives them the right affinity. An enum is text with a check. UUIDs are
+//! text, moments and days are text in ISO 8601, as `CURRENT_TIMESTAMP` writes them; `type(sqlite = "..")` says otherwise.
+
+mod check;
+mod normalize;
+mod render;
+mod types;
+
+use crate::model::{DialectName, Schema};
+use crate::plan::{AlterStyle, Capabilities, EnumStyle, Step};
+
+use super::{Dialect, Unsupported};
+
+static CAPABILITIES: Capabilities = Capabilities {
+    alter: AlterStyle::Rebuild,
+    enums: EnumStyle::Check,
+    has_transactional_ddl: true,
+    has_namespaces: false,
+    has_sequences: false,
+    has_comments: false,
+    has_deferrable_unique: false,
+    has_deferrable_foreign_keys: true,
+    has_partial_indexes: true,
+    has_expression_indexes: true,
+    has_covering_indexes: false,
+    has_nulls_not_distinct: false,
+    has_concurrent_indexes: false,
+    has_arrays: false,
+    has_virtual_columns: true,
+    max_identifier: None,
+};
+
+/// SQLite.
+#[derive(Debug)]
+pub struct Sqlite;
+
+impl Dialect for Sqlite {
+    fn name(&self) -> DialectName {
+        DialectName::Sqlite
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        &CAPABILITIES
+    }
+
+    fn check(&self, schema: &Schema) -> Vec<Unsupported> {
+        check::check(schema)
+    }
+
+    fn normalize(&self, schema: Schema) -> Schema {
+        normalize::normalize(schema)
+    }
+
+    fn render(&self, step: &Step) -> Vec<String> {
+        render::render(step)
+    }
+}

@@ -1,0 +1,205 @@
+//! Enum types with a name of their own.
+//!
+//! New values are added in place. When a value goes, or the order changes, the type is made anew and every column is brought over,
+//! with a mapping for the rows that hold a value that is gone.
+
+use std::collections::BTreeMap;
+
+use crate::diff::Change;
+use crate::model::{Column, ColumnType, EntityId, EntityKind, EnumType, ObjectName, Table};
+
+use super::super::atom::{Atom, Rank, Thing};
+use super::super::{Action, EnumPosition, Hazard, LockClass};
+use super::shared::{column_thing, lock, push_comment, rewrite};
+use super::{Context, Lowered, separate};
+
+/// Lowers `AlterEnum`.
+pub(crate) fn lower_named(context: &Context<'_>, changes: &[usize], lowered: &mut Lowered) {
+    for at in changes {
+        let Change::AlterEnum { from, to, mapping } = &context.changes[*at] else { continue };
+        let id = EntityId::object(EntityKind::Enum, to.name.clone());
+        push_comment(
+            context,
+            *at,
+            id,
+            from.comment.as_ref(),
+            to.comment.as_ref(),
+            Vec::new(),
+            lowered,
+        );
+        if from.values == to.values {
+            continue;
+        }
+        match additions(from, to) {
+            Some(additions) => add_values(*at, to, additions, lowered),
+            None => recreate(context, *at, from, to, mapping, lowered),
+        }
+    }
+}
+
+/// The values to add, if adding is all that has to be done.
+fn additions(from: &EnumType, to: &EnumType) -> Option<Vec<(String, EnumPosition)>> {
+    let kept: Vec<&String> = to.values.iter().filter(|value| from.values.contains(value)).collect();
+    if kept.len() != from.values.len()
+        || kept.iter().zip(&from.values).any(|(kept, value)| *kept != value)
+    {
+        return None;
+    }
+    let mut additions = Vec::new();
+    for (at, value) in to.values.iter().enumerate() {
+        if from.values.contains(value) {
+            continue;
+        }
+        let next = to.values[at + 1..].iter().find(|next| from.values.contains(next));
+        let position = next.map_or(EnumPosition::Last, |next| EnumPosition::Before(next.clone()));
+        additions.push((value.clone(), position));
+    }
+    Some(additions)
+}
+
+fn add_values(
+    cause: usize,
+    to: &EnumType,
+    additions: Vec<(String, EnumPosition)>,
+    lowered: &mut Lowered,
+) {
+    for (value, position) in additions {
+        let mut atom = Atom::new(
+            cause,
+            Rank::Found,
+            Action::AddEnumValue { name: to.name.clone(), value, position },
+        );
+        atom.is_enum_value = true;
+        lowered.atoms.push(atom.chain(cause));
+    }
+}
+
+fn recreate(
+    context: &Context<'_>,
+    cause: usize,
+    from: &EnumType,
+    to: &EnumType,
+    mapping: &BTreeMap<String, String>,
+    lowered: &mut Lowered,
+) {
+    let aside = to.name.with_name(format!("__dbkit_old_{}", to.name.name));
+    let old = Thing::Enum(aside.clone());
+    lowered.atoms.push(
+        Atom::new(
+            cause,
+            Rank::Found,
+            Action::RenameEnum { from: to.name.clone(), to: aside.clone() },
+        )
+        .comment("A value is removed or moved, which only a new type can do.")
+        .drops([Thing::Enum(to.name.clone())])
+        .creates([old.clone()]),
+    );
+    lowered.atoms.push(
+        Atom::new(cause, Rank::Found, Action::CreateEnum(to.clone()))
+            .creates([Thing::Enum(to.name.clone())]),
+    );
+    for table in context.from.tables.values() {
+        for column in &table.columns {
+            if column.ty.enum_name() == Some(&to.name) {
+                bring_over(context, cause, table, column, from, to, mapping, &old, lowered);
+            }
+        }
+    }
+    lowered.atoms.push(Atom::new(cause, Rank::DropObject, Action::DropEnum(aside)).drops([old]));
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one call, and a struct for it would only repeat the names"
+)]
+fn bring_over(
+    context: &Context<'_>,
+    cause: usize,
+    table: &Table,
+    column: &Column,
+    from: &EnumType,
+    to: &EnumType,
+    mapping: &BTreeMap<String, String>,
+    old: &Thing,
+    lowered: &mut Lowered,
+) {
+    let after = context.to.tables.get(&table.name).and_then(|table| table.column(&column.name));
+    let Some(after) = after else {
+        // The column goes anyway; it only has to go before the type.
+        return;
+    };
+    if after.ty.enum_name() != Some(&to.name) || after.generated != column.generated {
+        // Its own change takes it from the old type to another one.
+        return;
+    }
+    let is_altered = context
+        .changes
+        .iter()
+        .any(|change| matches!(change, Change::AlterColumn { table: of, to, .. } if *of == table.name && to.name == column.name));
+    let lost: Vec<&String> =
+        from.values.iter().filter(|value| !to.values.contains(value)).collect();
+    let mut hazards = vec![lock(&table.name, LockClass::Everything), rewrite(&table.name)];
+    for value in lost.iter().filter(|value| !mapping.contains_key(**value)) {
+        hazards.push(Hazard::MayFail {
+            entity: EntityId::column(&table.name, column.name.as_str()),
+            reason: format!("rows that hold `{value}` make it fail"),
+        });
+    }
+    let using = using(&column.name, &after.ty, to, mapping, &lost);
+    separate::change_type(
+        context,
+        cause,
+        &separate::TypeChange {
+            table,
+            from: column,
+            to: after,
+            using: Some(using),
+            keeps_default: is_altered,
+            hazards,
+        },
+        lowered,
+    );
+    if let Some(atom) =
+        lowered.atoms.iter_mut().rev().find(|atom| matches!(atom.action, Action::SetType { .. }))
+    {
+        atom.uses.push(Thing::Enum(to.name.clone()));
+        atom.releases.push(old.clone());
+        atom.changes.push(column_thing(&table.name, &column.name));
+    }
+}
+
+/// The old value as text, with what is gone replaced, as the new type. Both sides are names that the caller's schema holds.
+fn using(
+    column: &str,
+    ty: &ColumnType,
+    to: &EnumType,
+    mapping: &BTreeMap<String, String>,
+    lost: &[&String],
+) -> String {
+    let name = separate::sql_name(column);
+    let target = sql_object(&to.name);
+    if let ColumnType::Array(_) = ty {
+        return format!("{name}::text[]::{target}[]");
+    }
+    let mapped: Vec<(&String, &String)> =
+        lost.iter().filter_map(|value| mapping.get_key_value(value.as_str())).collect();
+    if mapped.is_empty() {
+        return format!("{name}::text::{target}");
+    }
+    let cases: Vec<String> = mapped
+        .iter()
+        .map(|(old, new)| {
+            format!("WHEN {} THEN {}", separate::sql_text(old), separate::sql_text(new))
+        })
+        .collect();
+    format!("(CASE {name}::text {} ELSE {name}::text END)::{target}", cases.join(" "))
+}
+
+fn sql_object(name: &ObjectName) -> String {
+    match &name.schema {
+        Some(schema) => {
+            format!("{}.{}", separate::sql_name(schema), separate::sql_name(&name.name))
+        }
+        None => separate::sql_name(&name.name),
+    }
+}

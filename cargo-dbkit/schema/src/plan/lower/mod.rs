@@ -1,0 +1,383 @@
+//! Turns changes into actions that a dialect can execute, by its capabilities.
+//!
+//! Three phases, in this order: what stands in the way of a rename is dropped, things get their new names, everything else
+//! happens in new names. The first two are lists; the third is a set that [`order`](super::order) sorts.
+
+mod enums;
+mod modify;
+mod rebuild;
+mod separate;
+mod shared;
+mod tables;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diff::{Change, apply, as_rename};
+use crate::model::{EntityId, EntityKind, EnumType, Hints, ObjectName, Schema};
+
+use super::atom::{Atom, Rank};
+use super::capabilities::{AlterStyle, EnumStyle};
+use super::rename::{Move, Moved, sequence};
+use super::{Action, Capabilities, Decision};
+
+/// What lowering looks at.
+pub(crate) struct Context<'a> {
+    /// All changes; a cause is an index into them.
+    pub(crate) changes: &'a [Change],
+    /// The schema once everything has its new name.
+    pub(crate) from: &'a Schema,
+    /// The schema afterwards.
+    pub(crate) to: &'a Schema,
+    pub(crate) hints: &'a Hints,
+    pub(crate) capabilities: &'a Capabilities,
+}
+
+impl Context<'_> {
+    /// Whether a table comes into being here, so that nobody can wait for it and nothing in it can be lost.
+    pub(crate) fn is_new(&self, table: &ObjectName) -> bool {
+        !self.from.tables.contains_key(table)
+    }
+
+    /// The enums that columns of a table name, for dialects that keep them in each column.
+    pub(crate) fn enums_in(
+        &self,
+        schema: &Schema,
+        table: &ObjectName,
+    ) -> BTreeMap<ObjectName, EnumType> {
+        if self.capabilities.enums == EnumStyle::Named {
+            return BTreeMap::new();
+        }
+        let names = schema
+            .tables
+            .get(table)
+            .into_iter()
+            .flat_map(|table| &table.columns)
+            .filter_map(|column| column.ty.enum_name());
+        names
+            .filter_map(|name| schema.enums.get(name).map(|found| (name.clone(), found.clone())))
+            .collect()
+    }
+}
+
+/// What lowering gives back.
+#[derive(Default)]
+pub(crate) struct Lowered {
+    pub(crate) clear: Vec<Atom>,
+    pub(crate) renames: Vec<Atom>,
+    pub(crate) atoms: Vec<Atom>,
+    pub(crate) decisions: Vec<Decision>,
+    /// A table is rebuilt, or one that others point to is dropped, where that needs foreign keys to be off.
+    pub(crate) without_foreign_keys: bool,
+}
+
+/// Lowers all changes.
+pub(crate) fn lower(
+    changes: &[Change],
+    from: &Schema,
+    to: &Schema,
+    hints: &Hints,
+    capabilities: &Capabilities,
+) -> Lowered {
+    let first_rename = changes.iter().position(|change| as_rename(change).is_some());
+    let displaced = first_rename.unwrap_or(0);
+    let mut lowered = Lowered::default();
+
+    let cleared = apply(from.clone(), &changes[..displaced]);
+    let clear = Context { changes, from, to: &cleared, hints, capabilities };
+    let mut clear_lowered = Lowered::default();
+    lower_phase(&clear, 0..displaced, &mut clear_lowered);
+    lowered.clear = clear_lowered.atoms;
+    lowered.decisions = clear_lowered.decisions;
+    lowered.without_foreign_keys = clear_lowered.without_foreign_keys;
+
+    let renames: Vec<usize> =
+        (displaced..changes.len()).filter(|at| as_rename(&changes[*at]).is_some()).collect();
+    let renamed: Vec<Change> = renames.iter().map(|at| changes[*at].clone()).collect();
+    let current = apply(cleared.clone(), &renamed);
+    let rename = Context { changes, from: &cleared, to: &current, hints, capabilities };
+    lower_renames(&rename, &renames, &mut lowered.renames);
+
+    let rest = Context { changes, from: &current, to, hints, capabilities };
+    lower_phase(&rest, displaced..changes.len(), &mut lowered);
+    lowered
+}
+
+fn lower_phase(context: &Context<'_>, range: std::ops::Range<usize>, lowered: &mut Lowered) {
+    let changes: Vec<usize> = range.collect();
+    decide(context, &changes, lowered);
+    shared::lower_objects(context, &changes, lowered);
+    tables::lower_tables(context, &changes, lowered);
+    match context.capabilities.alter {
+        AlterStyle::Separate => {
+            enums::lower_named(context, &changes, lowered);
+            separate::lower(context, &changes, lowered);
+        }
+        AlterStyle::Modify => modify::lower(context, &changes, lowered),
+        AlterStyle::Rebuild => rebuild::lower(context, &changes, lowered),
+    }
+}
+
+/// What only a person can decide, as far as it is the same everywhere.
+fn decide(context: &Context<'_>, changes: &[usize], lowered: &mut Lowered) {
+    let loss = |entity: EntityId, message: String| Decision {
+        code: "DBK0401",
+        allow: Some(format!("data-loss:{entity}")),
+        entity,
+        message,
+        helps: Vec::new(),
+    };
+    for at in changes {
+        match &context.changes[*at] {
+            Change::DropTable(table) => {
+                lowered.decisions.push(loss(
+                    EntityId::table(&table.name),
+                    format!("dropping `{}` deletes its rows", table.name),
+                ));
+            }
+            Change::DropSequence(sequence) => lowered.decisions.push(loss(
+                EntityId::object(EntityKind::Sequence, sequence.name.clone()),
+                format!("dropping `{}` forgets how far it has counted", sequence.name),
+            )),
+            Change::DropColumn { table, column } if column.generated.is_none() => {
+                let entity = EntityId::column(table, column.name.as_str());
+                let message = format!("dropping `{entity}` deletes its data");
+                lowered.decisions.push(loss(entity, message));
+            }
+            Change::AlterEnum { from, to, mapping } => {
+                for value in from
+                    .values
+                    .iter()
+                    .filter(|value| !to.values.contains(value) && !mapping.contains_key(*value))
+                {
+                    let entity = EntityId::member(EntityKind::EnumValue, &to.name, value.as_str());
+                    let mut decision = loss(
+                        entity,
+                        format!(
+                            "`{}` loses the value `{value}`; a row that holds it stops the migration",
+                            to.name
+                        ),
+                    );
+                    decision.helps.push(format!("say what such rows get: `#[dbkit(removed(\"{value}\", Variant))]` on the enum"));
+                    lowered.decisions.push(decision);
+                }
+            }
+            Change::AddColumn { table, column } if shared::needs_value(context, table, column) => {
+                let entity = EntityId::column(table, column.name.as_str());
+                lowered.decisions.push(Decision {
+                    code: "DBK0402",
+                    message: format!("`{entity}` is required, but existing rows have no value for it"),
+                    allow: Some(format!("required:{entity}")),
+                    helps: vec![
+                        "give new rows and old ones a value: `#[dbkit(default(..))]`".to_owned(),
+                        format!("give only old rows a value: `--backfill \"{entity}=..\"` or `#[dbkit(backfill = \"..\")]`, in SQL"),
+                    ],
+                    entity,
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Lowers the renames, scope by scope, objects before their members.
+fn lower_renames(context: &Context<'_>, renames: &[usize], atoms: &mut Vec<Atom>) {
+    let mut namespaces = Vec::new();
+    let mut objects: BTreeMap<(u8, Option<&str>), Vec<Move<'_>>> = BTreeMap::new();
+    let mut moves_between = Vec::new();
+    let mut members: BTreeMap<(u8, &ObjectName), Vec<Move<'_>>> = BTreeMap::new();
+    let mut constraints = Vec::new();
+    for at in renames {
+        let cause = *at;
+        match &context.changes[cause] {
+            Change::RenameNamespace { from, to } => namespaces.push(Move { from, to, cause }),
+            Change::RenameEnum { from, to }
+            | Change::RenameSequence { from, to }
+            | Change::RenameTable { from, to } => {
+                let kind = match &context.changes[cause] {
+                    Change::RenameEnum { .. } => 0,
+                    Change::RenameSequence { .. } => 1,
+                    _ => 2,
+                };
+                if from.schema == to.schema {
+                    let scope = objects.entry((kind, from.schema.as_deref())).or_default();
+                    scope.push(Move { from: &from.name, to: &to.name, cause });
+                } else {
+                    moves_between.push((kind, from, to, cause));
+                }
+            }
+            Change::RenameEnumValue { name, from, to } => {
+                members.entry((0, name)).or_default().push(Move { from, to, cause })
+            }
+            Change::RenameColumn { table, from, to } => {
+                members.entry((1, table)).or_default().push(Move { from, to, cause })
+            }
+            Change::RenameIndex { table, from, to } => {
+                members.entry((2, table)).or_default().push(Move { from, to, cause })
+            }
+            Change::RenameConstraint { table, kind, from, to } => {
+                constraints.push((table, *kind, from, to, cause))
+            }
+            _ => {}
+        }
+    }
+    for step in sequence(&namespaces) {
+        atoms.push(Atom::new(
+            step.cause,
+            Rank::Rename,
+            Action::RenameNamespace { from: step.from, to: step.to },
+        ));
+    }
+    for ((kind, schema), moves) in objects {
+        for Moved { from, to, cause } in sequence(&moves) {
+            let name = |name: String| ObjectName { schema: schema.map(str::to_owned), name };
+            rename_object(context, kind, name(from), name(to), cause, atoms);
+        }
+    }
+    for (kind, from, to, cause) in moves_between {
+        rename_object(context, kind, from.clone(), to.clone(), cause, atoms);
+    }
+    for ((kind, object), moves) in members {
+        for Moved { from, to, cause } in sequence(&moves) {
+            let object = object.clone();
+            match kind {
+                0 if context.capabilities.enums == EnumStyle::Named => {
+                    atoms.push(Atom::new(
+                        cause,
+                        Rank::Rename,
+                        Action::RenameEnumValue { name: object, from, to },
+                    ));
+                }
+                // The values stand in the columns; the columns are altered later.
+                0 => {}
+                1 => rename_column(context, object, from, to, cause, atoms),
+                _ => shared::rename_index(context, object, from, to, cause, atoms),
+            }
+        }
+    }
+    for (table, kind, from, to, cause) in constraints {
+        shared::rename_constraint(context, table, kind, from, to, cause, atoms);
+    }
+}
+
+fn rename_object(
+    context: &Context<'_>,
+    kind: u8,
+    from: ObjectName,
+    to: ObjectName,
+    cause: usize,
+    atoms: &mut Vec<Atom>,
+) {
+    let action = match kind {
+        0 if context.capabilities.enums != EnumStyle::Named => return,
+        0 => Action::RenameEnum { from, to },
+        1 => Action::RenameSequence { from, to },
+        _ => {
+            let table = EntityId::table(&from);
+            let atom = Atom::new(cause, Rank::Rename, Action::RenameTable { from, to });
+            atoms.push(
+                atom.hazard(super::Hazard::Lock { table, class: super::LockClass::Everything }),
+            );
+            return;
+        }
+    };
+    atoms.push(Atom::new(cause, Rank::Rename, action));
+}
+
+fn rename_column(
+    context: &Context<'_>,
+    table: ObjectName,
+    from: String,
+    to: String,
+    cause: usize,
+    atoms: &mut Vec<Atom>,
+) {
+    let hazard =
+        super::Hazard::Lock { table: EntityId::table(&table), class: super::LockClass::Everything };
+    // MySQL and MariaDB refuse to rename a column that a check names.
+    let checks = if context.capabilities.alter == AlterStyle::Modify {
+        shared::checks_around_rename(context, &table, &from, &to)
+    } else {
+        Vec::new()
+    };
+    let name = |check: &crate::model::Check| check.name.text.clone();
+    for (before, _) in &checks {
+        let action = Action::DropConstraint {
+            table: table.clone(),
+            kind: crate::diff::ConstraintKind::Check,
+            name: name(before),
+        };
+        atoms.push(Atom::new(cause, Rank::Rename, action));
+    }
+    atoms.push(
+        Atom::new(cause, Rank::Rename, Action::RenameColumn { table: table.clone(), from, to })
+            .hazard(hazard),
+    );
+    for (_, after) in checks {
+        let action = Action::AddConstraint {
+            table: table.clone(),
+            constraint: super::Constraint::Check(after),
+        };
+        atoms.push(Atom::new(cause, Rank::Rename, action));
+    }
+}
+
+/// The tables that changes of a phase alter (not create, drop or rename), with the changes.
+pub(crate) fn altered_tables(
+    context: &Context<'_>,
+    changes: &[usize],
+) -> BTreeMap<ObjectName, Vec<usize>> {
+    let mut altered: BTreeMap<ObjectName, Vec<usize>> = BTreeMap::new();
+    for at in changes {
+        if let Some(table) = altered_table(&context.changes[*at]) {
+            altered.entry(table.clone()).or_default().push(*at);
+        }
+    }
+    altered
+}
+
+fn altered_table(change: &Change) -> Option<&ObjectName> {
+    match change {
+        Change::AlterTable { table, .. }
+        | Change::AddColumn { table, .. }
+        | Change::DropColumn { table, .. }
+        | Change::AlterColumn { table, .. }
+        | Change::AddPrimaryKey { table, .. }
+        | Change::DropPrimaryKey { table, .. }
+        | Change::AddUnique { table, .. }
+        | Change::DropUnique { table, .. }
+        | Change::AddForeignKey { table, .. }
+        | Change::DropForeignKey { table, .. }
+        | Change::AddCheck { table, .. }
+        | Change::DropCheck { table, .. }
+        | Change::CreateIndex { table, .. }
+        | Change::DropIndex { table, .. }
+        | Change::AlterIndexComment { table, .. } => Some(table),
+        Change::CreateNamespace(_)
+        | Change::DropNamespace(_)
+        | Change::RenameNamespace { .. }
+        | Change::AlterNamespace { .. }
+        | Change::CreateEnum(_)
+        | Change::DropEnum(_)
+        | Change::RenameEnum { .. }
+        | Change::RenameEnumValue { .. }
+        | Change::AlterEnum { .. }
+        | Change::CreateSequence(_)
+        | Change::DropSequence(_)
+        | Change::RenameSequence { .. }
+        | Change::AlterSequence { .. }
+        | Change::CreateTable(_)
+        | Change::DropTable(_)
+        | Change::RenameTable { .. }
+        | Change::RenameColumn { .. }
+        | Change::RenameConstraint { .. }
+        | Change::RenameIndex { .. } => None,
+    }
+}
+
+/// The tables whose columns hold an enum, in the schema before.
+pub(crate) fn tables_with_enum(schema: &Schema, name: &ObjectName) -> BTreeSet<ObjectName> {
+    let holds = |table: &&crate::model::Table| {
+        table.columns.iter().any(|column| column.ty.enum_name() == Some(name))
+    };
+    schema.tables.values().filter(holds).map(|table| table.name.clone()).collect()
+}

@@ -1,0 +1,459 @@
+//! Dialects that restate a column as a whole, and keep the values of an enum in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diff::Change;
+use crate::model::{Column, EntityId, EnumType, ObjectName, Table};
+
+use super::super::atom::{Atom, Rank, Thing};
+use super::super::cast::{Cast, cast};
+use super::super::{Action, Constraint, Decision, Hazard, LockClass, Rows};
+use super::separate::{not_null, null_value, sql_text, unknown_cast, update};
+use super::shared::{
+    add_constraint, column_thing, constraint_of, create_index, drop_constraint, drop_index,
+    foreign_keys_on, lock, needs_of_column, needs_value, rewrite,
+};
+use super::{Context, Lowered, altered_tables};
+
+/// Lowers everything that happens inside tables that exist.
+pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowered) {
+    let mut restated: BTreeSet<(ObjectName, String)> = BTreeSet::new();
+    lower_enums(context, changes, &mut restated, lowered);
+    for (name, causes) in altered_tables(context, changes) {
+        let (Some(before), Some(after)) =
+            (context.from.tables.get(&name), context.to.tables.get(&name))
+        else {
+            if let Some(before) = context.from.tables.get(&name) {
+                for cause in causes {
+                    if let Change::DropForeignKey { key, .. } = &context.changes[cause] {
+                        lowered.atoms.push(drop_constraint(
+                            cause,
+                            before,
+                            &Constraint::ForeignKey(key.clone()),
+                        ));
+                    }
+                }
+            }
+            continue;
+        };
+        let key = primary_key(context, &causes, after);
+        for cause in &causes {
+            lower_change(context, *cause, before, after, key, &restated, lowered);
+        }
+    }
+    dedup(lowered);
+}
+
+fn dedup(lowered: &mut Lowered) {
+    let mut seen: Vec<Action> = Vec::new();
+    lowered.atoms.retain(|atom| {
+        let is_once =
+            matches!(atom.action, Action::AddConstraint { .. } | Action::DropConstraint { .. });
+        let is_new = !is_once || !seen.contains(&atom.action);
+        if is_once && is_new {
+            seen.push(atom.action.clone());
+        }
+        is_new
+    });
+}
+
+/// The change that stands for the whole change of a primary key, which has to be one statement: without a key an AUTO_INCREMENT
+/// column is refused.
+fn primary_key(context: &Context<'_>, causes: &[usize], after: &Table) -> Option<usize> {
+    let touches = |at: &&usize| {
+        matches!(
+            context.changes[**at],
+            Change::AddPrimaryKey { .. } | Change::DropPrimaryKey { .. }
+        )
+    };
+    let mut found = causes.iter().filter(touches);
+    let (first, second) = (found.next().copied(), found.next().copied());
+    match (first, second) {
+        (Some(_), Some(second)) => Some(second),
+        (Some(first), None) if after.primary_key.is_none() => Some(first),
+        _ => None,
+    }
+}
+
+fn lower_change(
+    context: &Context<'_>,
+    cause: usize,
+    before: &Table,
+    after: &Table,
+    key: Option<usize>,
+    restated: &BTreeSet<(ObjectName, String)>,
+    lowered: &mut Lowered,
+) {
+    let name = &after.name;
+    let change = &context.changes[cause];
+    match change {
+        Change::AlterTable { from, to, .. } => {
+            let action =
+                Action::SetTableOptions { table: name.clone(), from: from.clone(), to: to.clone() };
+            lowered.atoms.push(
+                Atom::new(cause, Rank::Alter, action).hazard(lock(name, LockClass::Everything)),
+            );
+        }
+        Change::AddColumn { column, .. } => add_column(context, cause, after, column, lowered),
+        Change::DropColumn { column, .. } => lowered.atoms.push(drop_column(cause, before, column)),
+        Change::AlterColumn { from, to, .. } => {
+            alter_column(context, cause, before, after, from, to, restated, lowered)
+        }
+        Change::AddPrimaryKey { .. } | Change::DropPrimaryKey { .. } if key.is_some() => {
+            if key == Some(cause) {
+                let action = Action::ReplacePrimaryKey {
+                    table: name.clone(),
+                    key: after.primary_key.clone(),
+                };
+                let old = before
+                    .primary_key
+                    .iter()
+                    .flat_map(|key| &key.columns)
+                    .map(|column| column_thing(name, column));
+                let new = after
+                    .primary_key
+                    .iter()
+                    .flat_map(|key| &key.columns)
+                    .map(|column| column_thing(name, column));
+                let atom = Atom::new(cause, Rank::AddConstraint, action).releases(old.filter({
+                    let kept: BTreeSet<&String> =
+                        after.columns.iter().map(|column| &column.name).collect();
+                    move |thing| matches!(thing, Thing::Column(_, column) if !kept.contains(column))
+                }));
+                lowered.atoms.push(
+                    atom.uses(new).hazards([lock(name, LockClass::Everything), rewrite(name)]),
+                );
+            }
+        }
+        Change::AddPrimaryKey { .. }
+        | Change::AddUnique { .. }
+        | Change::AddForeignKey { .. }
+        | Change::AddCheck { .. } => {
+            if let Some((_, constraint)) = constraint_of(change) {
+                lowered.atoms.push(add_constraint(context, cause, after, constraint));
+            }
+        }
+        Change::DropPrimaryKey { .. }
+        | Change::DropUnique { .. }
+        | Change::DropForeignKey { .. }
+        | Change::DropCheck { .. } => {
+            if let Some((_, constraint)) = constraint_of(change) {
+                lowered.atoms.push(drop_constraint(cause, before, &constraint));
+            }
+        }
+        Change::CreateIndex { index, .. } => {
+            lowered.atoms.push(create_index(context, cause, after, index))
+        }
+        Change::DropIndex { index, .. } => {
+            lowered.atoms.push(drop_index(context, cause, before, index))
+        }
+        Change::AlterIndexComment { from, to, .. } => {
+            lowered.atoms.push(drop_index(context, cause, before, from));
+            lowered.atoms.push(create_index(context, cause, after, to));
+        }
+        // Not inside a table: lowered elsewhere.
+        _ => {}
+    }
+}
+
+fn chain(context: &Context<'_>, cause: usize) -> usize {
+    context.changes.len() + cause
+}
+
+fn modify(context: &Context<'_>, cause: usize, table: &Table, column: &Column) -> Atom {
+    let action = Action::ModifyColumn { table: table.name.clone(), column: column.clone() };
+    let mut atom = Atom::new(cause, Rank::Alter, action)
+        .changes([column_thing(&table.name, &column.name)])
+        .hazards([lock(&table.name, LockClass::Writes), rewrite(&table.name)]);
+    atom.enums = context.enums_in(context.to, &table.name);
+    atom
+}
+
+fn add_column(
+    context: &Context<'_>,
+    cause: usize,
+    after: &Table,
+    column: &Column,
+    lowered: &mut Lowered,
+) {
+    let name = &after.name;
+    let id = EntityId::column(name, column.name.as_str());
+    let backfill =
+        context.hints.backfill.get(&id).filter(|_| !column.is_nullable && column.default.is_none());
+    let mut added = column.clone();
+    added.is_nullable |= backfill.is_some();
+    // AUTO_INCREMENT needs a key, which comes later.
+    let identity = added.identity.take();
+    let mut atom =
+        Atom::new(cause, Rank::AddColumn, Action::AddColumn { table: name.clone(), column: added })
+            .creates([column_thing(name, &column.name)])
+            .uses(needs_of_column(context, context.to, after, column))
+            .hazard(lock(name, LockClass::Writes))
+            .chain(chain(context, cause));
+    atom.enums = context.enums_in(context.to, name);
+    if needs_value(context, name, column) {
+        // MySQL gives old rows an empty value of the type without a word.
+        atom = atom.hazard(Hazard::MayFail {
+            entity: id,
+            reason: "old rows get an empty value of the type".to_owned(),
+        });
+    }
+    lowered.atoms.push(atom);
+    if let Some(value) = backfill {
+        lowered.atoms.push(
+            update(cause, after, &column.name, value, Rows::All).chain(chain(context, cause)),
+        );
+        lowered.atoms.push(modify(context, cause, after, column).chain(chain(context, cause)));
+    }
+    if identity.is_some() {
+        let mut atom = modify(context, cause, after, column);
+        atom.rank = Rank::Index;
+        atom.changes.clear();
+        let keys = after.primary_key.iter().map(|key| super::shared::key_thing(name, &key.columns));
+        lowered.atoms.push(atom.uses(keys).uses([column_thing(name, &column.name)]));
+    }
+}
+
+fn drop_column(cause: usize, before: &Table, column: &Column) -> Atom {
+    let name = &before.name;
+    let mut atom = Atom::new(
+        cause,
+        Rank::DropColumn,
+        Action::DropColumn { table: name.clone(), column: column.name.clone() },
+    )
+    .drops([column_thing(name, &column.name)])
+    .hazard(lock(name, LockClass::Writes));
+    if column.generated.is_none() {
+        let entity = EntityId::column(name, column.name.as_str());
+        let reason = format!("dropping `{entity}` deletes its data");
+        atom = atom.hazard(Hazard::DataLoss { entity, reason });
+    }
+    atom
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one call, and a struct for it would only repeat the names"
+)]
+fn alter_column(
+    context: &Context<'_>,
+    cause: usize,
+    before: &Table,
+    after: &Table,
+    from: &Column,
+    to: &Column,
+    restated: &BTreeSet<(ObjectName, String)>,
+    lowered: &mut Lowered,
+) {
+    let name = &after.name;
+    let id = EntityId::column(name, to.name.as_str());
+    let changes_generation = match (&from.generated, &to.generated) {
+        (None, None) => false,
+        (Some(old), Some(new)) => old != new || from.ty != to.ty,
+        (Some(_), None) => false,
+        (None, Some(_)) => {
+            lowered.decisions.push(Decision {
+                code: "DBK0401",
+                message: format!(
+                    "`{id}` becomes a generated column, so the values that it has are lost"
+                ),
+                allow: Some(format!("data-loss:{id}")),
+                helps: Vec::new(),
+                entity: id.clone(),
+            });
+            true
+        }
+    };
+    if changes_generation {
+        return recreate(context, cause, before, after, from, to, lowered);
+    }
+    if from.ty != to.ty && from.ty.enum_name() != to.ty.enum_name()
+        || from.ty.enum_name().is_none() && from.ty != to.ty
+    {
+        decide_cast(context, &id, from, to, lowered);
+        for (owner, key) in foreign_keys_on(context.from, name, &to.name) {
+            let kept = context
+                .to
+                .tables
+                .get(&owner.name)
+                .filter(|table| table.foreign_keys.get(&key.name.text) == Some(key));
+            if let Some(owner_after) = kept {
+                lowered.atoms.push(drop_constraint(
+                    cause,
+                    owner,
+                    &Constraint::ForeignKey(key.clone()),
+                ));
+                lowered.atoms.push(add_constraint(
+                    context,
+                    cause,
+                    owner_after,
+                    Constraint::ForeignKey(key.clone()),
+                ));
+            }
+        }
+    }
+    if from.is_nullable && !to.is_nullable {
+        match null_value(context, &id, to) {
+            Some(value) => {
+                lowered.atoms.push(
+                    update(cause, before, &to.name, &value, Rows::Null)
+                        .chain(chain(context, cause)),
+                );
+            }
+            None if to.identity.is_none() && to.generated.is_none() => {
+                lowered.decisions.push(not_null(&id))
+            }
+            None => {}
+        }
+    }
+    if restated.contains(&(name.clone(), to.name.clone())) {
+        return;
+    }
+    let mut atom = modify(context, cause, after, to).chain(chain(context, cause));
+    if from.is_nullable && !to.is_nullable {
+        atom = atom.hazard(Hazard::MayFail {
+            reason: format!("rows with NULL in `{id}` make it fail"),
+            entity: id,
+        });
+    }
+    if to.identity.is_some() && from.identity.is_none() {
+        let keys = after.primary_key.iter().map(|key| super::shared::key_thing(name, &key.columns));
+        atom = atom.uses(keys);
+    }
+    lowered.atoms.push(atom);
+}
+
+fn decide_cast(
+    context: &Context<'_>,
+    id: &EntityId,
+    from: &Column,
+    to: &Column,
+    lowered: &mut Lowered,
+) {
+    if context.hints.using.contains_key(id) {
+        return;
+    }
+    match cast(&from.ty, &to.ty) {
+        Cast::Safe => {}
+        Cast::Lossy => lowered.decisions.push(Decision {
+            code: "DBK0401",
+            entity: id.clone(),
+            message: format!("`{id}` goes from `{}` to `{}`: values may be cut off, or not fit and stop the migration", from.ty, to.ty),
+            allow: Some(format!("data-loss:{id}")),
+            helps: Vec::new(),
+        }),
+        Cast::Unknown => lowered.decisions.push(unknown_cast(id, from, to)),
+    }
+}
+
+fn recreate(
+    context: &Context<'_>,
+    cause: usize,
+    before: &Table,
+    after: &Table,
+    from: &Column,
+    to: &Column,
+    lowered: &mut Lowered,
+) {
+    let name = &after.name;
+    for index in before.indexes.values() {
+        let is_over = index.columns().any(|column| column == to.name);
+        if is_over && after.indexes.get(&index.name.text) == Some(index) {
+            lowered.atoms.push(drop_index(context, cause, before, index));
+            lowered.atoms.push(create_index(context, cause, after, index));
+        }
+    }
+    lowered.atoms.push(drop_column(cause, before, from));
+    let mut atom = Atom::new(
+        cause,
+        Rank::AddColumn,
+        Action::AddColumn { table: name.clone(), column: to.clone() },
+    )
+    .creates([column_thing(name, &to.name)])
+    .uses(needs_of_column(context, context.to, after, to))
+    .hazards([lock(name, LockClass::Writes), rewrite(name)]);
+    atom.enums = context.enums_in(context.to, name);
+    lowered.atoms.push(atom);
+}
+
+/// Values of an enum change in every column that holds it. Rows are brought over while the column knows both sets of values.
+fn lower_enums(
+    context: &Context<'_>,
+    changes: &[usize],
+    restated: &mut BTreeSet<(ObjectName, String)>,
+    lowered: &mut Lowered,
+) {
+    let mut touched: BTreeMap<ObjectName, usize> = BTreeMap::new();
+    let mut renamed: BTreeMap<&ObjectName, Vec<(&String, &String)>> = BTreeMap::new();
+    for (at, change) in context.changes.iter().enumerate() {
+        match change {
+            Change::AlterEnum { from, to, .. }
+                if changes.contains(&at) && from.values != to.values =>
+            {
+                touched.insert(to.name.clone(), at);
+            }
+            // Renames were lowered to nothing; the columns still have the old values.
+            Change::RenameEnumValue { name, from, to } if !changes.is_empty() => {
+                touched.entry(name.clone()).or_insert(at);
+                renamed.entry(name).or_default().push((from, to));
+            }
+            _ => {}
+        }
+    }
+    for (name, cause) in touched {
+        let Some(to) = context.to.enums.get(&name) else { continue };
+        let mapping = match &context.changes[cause] {
+            Change::AlterEnum { mapping, .. } => mapping.clone(),
+            _ => BTreeMap::new(),
+        };
+        let mut moves: Vec<(String, String)> = renamed
+            .get(&name)
+            .into_iter()
+            .flatten()
+            .map(|(from, to)| ((*from).clone(), (*to).clone()))
+            .collect();
+        moves.extend(mapping);
+        for table in super::tables_with_enum(context.from, &name) {
+            let Some(after) = context.to.tables.get(&table) else { continue };
+            let holds = |column: &&Column| column.ty.enum_name() == Some(&name);
+            let columns: Vec<&Column> =
+                context.from.tables[&table].columns.iter().filter(holds).collect();
+            for column in columns {
+                let Some(column_after) = after.column(&column.name).filter(holds) else { continue };
+                restated.insert((table.clone(), column.name.clone()));
+                restate(context, cause, after, column_after, to, &moves, lowered);
+            }
+        }
+    }
+}
+
+fn restate(
+    context: &Context<'_>,
+    cause: usize,
+    table: &Table,
+    column: &Column,
+    to: &EnumType,
+    moves: &[(String, String)],
+    lowered: &mut Lowered,
+) {
+    // One chain a column: the same change may reach several.
+    let place =
+        table.columns.iter().position(|other| other.name == column.name).unwrap_or_default();
+    let chain = 2 * context.changes.len() + cause * 10_000 + place;
+    if !moves.is_empty() {
+        let mut both = to.clone();
+        for (from, _) in moves.iter().filter(|(from, _)| !to.values.contains(from)) {
+            both.values.push(from.clone());
+        }
+        let mut atom = modify(context, cause, table, column).chain(chain);
+        atom.enums.insert(to.name.clone(), both);
+        atom = atom.comment("Old and new values side by side, while rows are brought over.");
+        lowered.atoms.push(atom);
+        for (from, into) in moves {
+            let atom =
+                update(cause, table, &column.name, &sql_text(into), Rows::Equal(from.clone()));
+            lowered.atoms.push(Atom { rank: Rank::Alter, ..atom }.chain(chain));
+        }
+    }
+    lowered.atoms.push(modify(context, cause, table, column).chain(chain));
+}

@@ -1,0 +1,730 @@
+//! Dialects that change one property of a column at a time.
+
+use crate::diff::Change;
+use crate::model::{
+    Column, ColumnType, DefaultValue, EntityId, EntityKind, IdentityKind, Index, Table, expression,
+};
+
+use super::super::atom::{Atom, Rank, Thing};
+use super::super::cast::{Cast, cast, is_rewrite_free};
+use super::super::{Action, Constraint, Decision, Hazard, LockClass, Rows};
+use super::shared::{
+    add_constraint, column_thing, columns_in, constraint_of, constraints, create_index,
+    drop_constraint, drop_index, foreign_keys_on, lock, needs_of_column, needs_of_index,
+    push_comment, rewrite, scan,
+};
+use super::{Context, Lowered, altered_tables};
+
+/// Lowers everything that happens inside tables that exist.
+pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowered) {
+    for (name, causes) in altered_tables(context, changes) {
+        let (Some(before), Some(after)) =
+            (context.from.tables.get(&name), context.to.tables.get(&name))
+        else {
+            // The table itself goes in the same phase; so does everything in it.
+            if let Some(before) = context.from.tables.get(&name) {
+                for cause in causes {
+                    lower_release(context, cause, before, lowered);
+                }
+            }
+            continue;
+        };
+        for cause in causes {
+            lower_change(context, cause, before, after, lowered);
+        }
+    }
+    dedup(lowered);
+}
+
+/// A foreign key may stand in the way of two columns; it is dropped and added once.
+fn dedup(lowered: &mut Lowered) {
+    let mut seen: Vec<Action> = Vec::new();
+    lowered.atoms.retain(|atom| {
+        let is_once = matches!(
+            atom.action,
+            Action::AddConstraint { .. }
+                | Action::DropConstraint { .. }
+                | Action::CreateIndex { .. }
+                | Action::DropIndex { .. }
+        );
+        if !is_once {
+            return true;
+        }
+        if seen.contains(&atom.action) {
+            return false;
+        }
+        seen.push(atom.action.clone());
+        true
+    });
+}
+
+fn lower_release(context: &Context<'_>, cause: usize, before: &Table, lowered: &mut Lowered) {
+    match &context.changes[cause] {
+        Change::DropForeignKey { key, .. } => {
+            lowered.atoms.push(drop_constraint(
+                cause,
+                before,
+                &Constraint::ForeignKey(key.clone()),
+            ));
+        }
+        Change::DropIndex { index, .. } => {
+            lowered.atoms.push(drop_index(context, cause, before, index))
+        }
+        _ => {}
+    }
+}
+
+fn lower_change(
+    context: &Context<'_>,
+    cause: usize,
+    before: &Table,
+    after: &Table,
+    lowered: &mut Lowered,
+) {
+    let name = &after.name;
+    let change = &context.changes[cause];
+    match change {
+        Change::AlterTable { from, to, .. } => {
+            push_comment(
+                context,
+                cause,
+                EntityId::table(name),
+                from.comment.as_ref(),
+                to.comment.as_ref(),
+                Vec::new(),
+                lowered,
+            );
+        }
+        Change::AddColumn { column, .. } => add_column(context, cause, after, column, lowered),
+        Change::DropColumn { column, .. } => {
+            lowered.atoms.push(drop_column(context, cause, before, column))
+        }
+        Change::AlterColumn { from, to, .. } => {
+            alter_column(context, cause, before, after, from, to, lowered)
+        }
+        Change::AddPrimaryKey { .. }
+        | Change::AddUnique { .. }
+        | Change::AddForeignKey { .. }
+        | Change::AddCheck { .. } => {
+            if let Some((_, constraint)) = constraint_of(change) {
+                lowered.atoms.push(add_constraint(context, cause, after, constraint));
+            }
+        }
+        Change::DropPrimaryKey { .. }
+        | Change::DropUnique { .. }
+        | Change::DropForeignKey { .. }
+        | Change::DropCheck { .. } => {
+            if let Some((_, constraint)) = constraint_of(change) {
+                lowered.atoms.push(drop_constraint(cause, before, &constraint));
+            }
+        }
+        Change::CreateIndex { index, .. } => {
+            lowered.atoms.push(create_index(context, cause, after, index));
+            let made = vec![Thing::Member(name.clone(), index.name.text.clone())];
+            let id = EntityId::member(EntityKind::Index, name, index.name.text.as_str());
+            push_comment(context, cause, id, None, index.comment.as_ref(), made, lowered);
+        }
+        Change::DropIndex { index, .. } => {
+            lowered.atoms.push(drop_index(context, cause, before, index))
+        }
+        Change::AlterIndexComment { from, to, .. } => {
+            let id = EntityId::member(EntityKind::Index, name, to.name.text.as_str());
+            push_comment(
+                context,
+                cause,
+                id,
+                from.comment.as_ref(),
+                to.comment.as_ref(),
+                Vec::new(),
+                lowered,
+            );
+        }
+        // Not inside a table: lowered elsewhere.
+        _ => {}
+    }
+}
+
+fn add_column(
+    context: &Context<'_>,
+    cause: usize,
+    after: &Table,
+    column: &Column,
+    lowered: &mut Lowered,
+) {
+    let name = &after.name;
+    let id = EntityId::column(name, column.name.as_str());
+    let backfill =
+        context.hints.backfill.get(&id).filter(|_| !column.is_nullable && column.default.is_none());
+    let mut added = column.clone();
+    added.comment = None;
+    added.is_nullable |= backfill.is_some();
+    let mut atom =
+        Atom::new(cause, Rank::AddColumn, Action::AddColumn { table: name.clone(), column: added })
+            .creates([column_thing(name, &column.name)])
+            .uses(needs_of_column(context, context.to, after, column))
+            .uses([Thing::Table(name.clone())])
+            .hazard(lock(name, LockClass::Everything))
+            .chain(chain(context, cause));
+    let is_volatile = matches!(&column.default, Some(DefaultValue::Expression(text)) if !expression::is_constant(text));
+    let is_stored = column
+        .generated
+        .as_ref()
+        .is_some_and(|generated| generated.kind == crate::model::GeneratedKind::Stored);
+    if is_volatile || is_stored || column.identity.is_some() {
+        atom = atom.hazard(rewrite(name));
+    }
+    if super::shared::needs_value(context, name, column) {
+        atom = atom.hazard(Hazard::MayFail {
+            entity: id.clone(),
+            reason: "it fails if the table has rows".to_owned(),
+        });
+    }
+    lowered.atoms.push(atom);
+    if let Some(value) = backfill {
+        lowered.atoms.push(
+            update(cause, after, &column.name, value, Rows::All).chain(chain(context, cause)),
+        );
+        lowered.atoms.push(
+            Atom::new(
+                cause,
+                Rank::AddColumn,
+                Action::SetNotNull { table: name.clone(), column: column.name.clone() },
+            )
+            .changes([column_thing(name, &column.name)])
+            .hazards([lock(name, LockClass::Everything), scan(name)])
+            .chain(chain(context, cause)),
+        );
+    }
+    push_comment(
+        context,
+        cause,
+        id,
+        None,
+        column.comment.as_ref(),
+        vec![column_thing(name, &column.name)],
+        lowered,
+    );
+}
+
+// Chains must not meet those of enum values, which are numbered by their cause.
+fn chain(context: &Context<'_>, cause: usize) -> usize {
+    context.changes.len() + cause
+}
+
+fn drop_column(context: &Context<'_>, cause: usize, before: &Table, column: &Column) -> Atom {
+    let name = &before.name;
+    let mut atom = Atom::new(
+        cause,
+        Rank::DropColumn,
+        Action::DropColumn { table: name.clone(), column: column.name.clone() },
+    )
+    .drops([column_thing(name, &column.name)])
+    .releases(needs_of_column(context, context.from, before, column))
+    .hazard(lock(name, LockClass::Everything));
+    if column.generated.is_none() {
+        let entity = EntityId::column(name, column.name.as_str());
+        let reason = format!("dropping `{entity}` deletes its data");
+        atom = atom.hazard(Hazard::DataLoss { entity, reason });
+    }
+    atom
+}
+
+pub(crate) fn update(cause: usize, table: &Table, column: &str, value: &str, rows: Rows) -> Atom {
+    let action = Action::Update {
+        table: table.name.clone(),
+        column: column.to_owned(),
+        value: value.to_owned(),
+        rows,
+    };
+    let used = columns_in(table, value);
+    Atom::new(cause, Rank::AddColumn, action).uses(
+        used.into_iter().map(|used| column_thing(&table.name, used)).filter({
+            let own = column_thing(&table.name, column);
+            move |thing| *thing != own
+        }),
+    )
+}
+
+fn alter_column(
+    context: &Context<'_>,
+    cause: usize,
+    before: &Table,
+    after: &Table,
+    from: &Column,
+    to: &Column,
+    lowered: &mut Lowered,
+) {
+    let name = &after.name;
+    let id = EntityId::column(name, to.name.as_str());
+    match (&from.generated, &to.generated) {
+        (Some(_), None) => {
+            let action = Action::DropExpression { table: name.clone(), column: to.name.clone() };
+            lowered.atoms.push(
+                step(context, cause, after, to, action).hazard(lock(name, LockClass::Everything)),
+            );
+        }
+        (None, Some(_)) => {
+            lowered.decisions.push(Decision {
+                code: "DBK0401",
+                message: format!(
+                    "`{id}` becomes a generated column, so the values that it has are lost"
+                ),
+                allow: Some(format!("data-loss:{id}")),
+                helps: Vec::new(),
+                entity: id,
+            });
+            return recreate_column(context, cause, before, after, from, to, lowered);
+        }
+        (Some(old), Some(new)) if old != new || from.ty != to.ty => {
+            return recreate_column(context, cause, before, after, from, to, lowered);
+        }
+        (Some(_), Some(_)) | (None, None) => {}
+    }
+    let is_serial = |column: &Column| {
+        column.identity.as_ref().is_some_and(|identity| identity.kind == IdentityKind::Serial)
+    };
+    let changes_identity = from.identity != to.identity;
+    if let Some(identity) = &from.identity
+        && (to.identity.is_none() || (changes_identity && is_serial(from) != is_serial(to)))
+    {
+        let action = Action::DropIdentity {
+            table: name.clone(),
+            column: to.name.clone(),
+            identity: identity.clone(),
+        };
+        lowered.atoms.push(
+            step(context, cause, after, to, action).hazard(lock(name, LockClass::Everything)),
+        );
+    }
+    let changes_type = from.ty != to.ty || from.collation != to.collation;
+    if changes_type {
+        let using = type_change_using(context, name, from, to, lowered);
+        let mut hazards = vec![lock(name, LockClass::Everything)];
+        if !is_rewrite_free(&from.ty, &to.ty) || from.collation != to.collation {
+            hazards.push(rewrite(name));
+        }
+        let change = TypeChange { table: before, from, to, using, keeps_default: true, hazards };
+        change_type(context, cause, &change, lowered);
+    }
+    if from.default != to.default
+        || (changes_type && to.default.is_some() && to.generated.is_none())
+    {
+        let action = match &to.default {
+            Some(default) => Action::SetDefault {
+                table: name.clone(),
+                column: to.name.clone(),
+                ty: to.ty.clone(),
+                default: default.clone(),
+            },
+            None => Action::DropDefault { table: name.clone(), column: to.name.clone() },
+        };
+        let atom = step(context, cause, after, to, action)
+            .uses(needs_of_column(context, context.to, after, to));
+        // The old default may stand on a sequence or an enum that goes.
+        let releases = needs_of_column(context, context.from, before, from).into_iter();
+        let own: Vec<Thing> = from.ty.enum_name().cloned().map(Thing::Enum).into_iter().collect();
+        let atom = atom.releases(
+            releases.filter(|thing| matches!(thing, Thing::Sequence(_)) && !own.contains(thing)),
+        );
+        if !(changes_type && to.default.is_none()) {
+            lowered.atoms.push(atom);
+        }
+    }
+    alter_nullability(context, cause, after, from, to, lowered);
+    if let Some(identity) = &to.identity {
+        alter_identity(context, cause, after, from, to, identity, lowered);
+    }
+    push_comment(
+        context,
+        cause,
+        id,
+        from.comment.as_ref(),
+        to.comment.as_ref(),
+        Vec::new(),
+        lowered,
+    );
+}
+
+fn step(
+    context: &Context<'_>,
+    cause: usize,
+    table: &Table,
+    column: &Column,
+    action: Action,
+) -> Atom {
+    Atom::new(cause, Rank::Alter, action)
+        .changes([column_thing(&table.name, &column.name)])
+        .chain(chain(context, cause))
+}
+
+fn alter_nullability(
+    context: &Context<'_>,
+    cause: usize,
+    after: &Table,
+    from: &Column,
+    to: &Column,
+    lowered: &mut Lowered,
+) {
+    let name = &after.name;
+    let id = EntityId::column(name, to.name.as_str());
+    if from.is_nullable && !to.is_nullable {
+        let value = null_value(context, &id, to);
+        match value {
+            Some(value) => {
+                lowered.atoms.push(
+                    update(cause, after, &to.name, &value, Rows::Null).chain(chain(context, cause)),
+                );
+            }
+            None if to.identity.is_none() && to.generated.is_none() => {
+                lowered.decisions.push(not_null(&id))
+            }
+            None => {}
+        }
+        let action = Action::SetNotNull { table: name.clone(), column: to.name.clone() };
+        let reason = format!("rows with NULL in `{id}` make it fail");
+        lowered.atoms.push(step(context, cause, after, to, action).hazards([
+            lock(name, LockClass::Everything),
+            scan(name),
+            Hazard::MayFail { entity: id, reason },
+        ]));
+    } else if !from.is_nullable && to.is_nullable {
+        let action = Action::DropNotNull { table: name.clone(), column: to.name.clone() };
+        lowered.atoms.push(
+            step(context, cause, after, to, action).hazard(lock(name, LockClass::Everything)),
+        );
+    }
+}
+
+/// What rows with NULL get when a column becomes required: what was said, else the default.
+pub(crate) fn null_value(context: &Context<'_>, id: &EntityId, column: &Column) -> Option<String> {
+    context
+        .hints
+        .backfill
+        .get(id)
+        .cloned()
+        .or_else(|| column.default.as_ref().map(|default| sql_default(default)))
+}
+
+pub(crate) fn not_null(id: &EntityId) -> Decision {
+    Decision {
+        code: "DBK0403",
+        entity: id.clone(),
+        message: format!("`{id}` becomes required, and nothing says what rows with NULL get"),
+        allow: Some(format!("not-null:{id}")),
+        helps: vec![format!(
+            "give them a value: `--backfill \"{id}=..\"` or `#[dbkit(backfill = \"..\")]`, in SQL"
+        )],
+    }
+}
+
+fn alter_identity(
+    context: &Context<'_>,
+    cause: usize,
+    after: &Table,
+    from: &Column,
+    to: &Column,
+    identity: &crate::model::Identity,
+    lowered: &mut Lowered,
+) {
+    let name = &after.name;
+    let is_serial = |identity: &crate::model::Identity| identity.kind == IdentityKind::Serial;
+    let action = match &from.identity {
+        Some(known) if known == identity => return,
+        Some(known) if !is_serial(known) && !is_serial(identity) => {
+            let action = Action::AlterIdentity {
+                table: name.clone(),
+                column: to.name.clone(),
+                from: known.clone(),
+                to: identity.clone(),
+            };
+            lowered.atoms.push(
+                step(context, cause, after, to, action).hazard(lock(name, LockClass::Everything)),
+            );
+            return;
+        }
+        Some(_) | None => Action::AddIdentity {
+            table: name.clone(),
+            column: to.name.clone(),
+            identity: identity.clone(),
+        },
+    };
+    lowered
+        .atoms
+        .push(step(context, cause, after, to, action).hazard(lock(name, LockClass::Everything)));
+    let advance = Action::AdvanceSequence { table: name.clone(), column: to.name.clone() };
+    lowered.atoms.push(
+        step(context, cause, after, to, advance)
+            .comment("The next number comes after those that are there."),
+    );
+}
+
+fn type_change_using(
+    context: &Context<'_>,
+    table: &crate::model::ObjectName,
+    from: &Column,
+    to: &Column,
+    lowered: &mut Lowered,
+) -> Option<String> {
+    let id = EntityId::column(table, to.name.as_str());
+    if let Some(using) = context.hints.using.get(&id) {
+        return Some(using.clone());
+    }
+    let plain = || Some(format!("{}::{}", sql_name(&to.name), CAST_TARGET));
+    match cast(&from.ty, &to.ty) {
+        Cast::Safe if needs_using(&from.ty, &to.ty) => plain(),
+        Cast::Safe => None,
+        Cast::Lossy => {
+            lowered.decisions.push(Decision {
+                code: "DBK0401",
+                message: format!("`{id}` goes from `{}` to `{}`: values may be cut off, or not fit and stop the migration", from.ty, to.ty),
+                allow: Some(format!("data-loss:{id}")),
+                helps: vec!["say how values are turned: `#[dbkit(using = \"..\")]`, in SQL".to_owned()],
+                entity: id,
+            });
+            plain()
+        }
+        Cast::Unknown => {
+            lowered.decisions.push(unknown_cast(&id, from, to));
+            plain()
+        }
+    }
+}
+
+pub(crate) fn unknown_cast(id: &EntityId, from: &Column, to: &Column) -> Decision {
+    Decision {
+        code: "DBK0404",
+        message: format!(
+            "`{id}` goes from `{}` to `{}`, and no cast between them is known to keep the values",
+            from.ty, to.ty
+        ),
+        allow: Some(format!("cast:{id}")),
+        helps: vec![
+            "say how values are turned: `#[dbkit(using = \"..\")]`, in SQL over the old column"
+                .to_owned(),
+        ],
+        entity: id.clone(),
+    }
+}
+
+/// Stands for the new type in a cast; rendering knows how that is spelled.
+pub(crate) const CAST_TARGET: &str = "\u{1}type";
+
+fn needs_using(from: &ColumnType, to: &ColumnType) -> bool {
+    let is_text = |ty: &ColumnType| {
+        matches!(ty, ColumnType::Text | ColumnType::Varchar(_) | ColumnType::Char(_))
+    };
+    let is_number = |ty: &ColumnType| {
+        matches!(ty, ColumnType::Integer { .. } | ColumnType::Float(_) | ColumnType::Numeric(_))
+    };
+    let is_time = |ty: &ColumnType| {
+        matches!(
+            ty,
+            ColumnType::Date
+                | ColumnType::Time(_)
+                | ColumnType::Timestamp(_)
+                | ColumnType::TimestampTz(_)
+        )
+    };
+    !((is_text(from) && is_text(to))
+        || (is_number(from) && is_number(to))
+        || (is_time(from) && is_time(to)))
+}
+
+/// A column that takes another type.
+pub(crate) struct TypeChange<'a> {
+    /// The table before.
+    pub(crate) table: &'a Table,
+    pub(crate) from: &'a Column,
+    pub(crate) to: &'a Column,
+    pub(crate) using: Option<String>,
+    /// The caller sets the default afterwards.
+    pub(crate) keeps_default: bool,
+    pub(crate) hazards: Vec<Hazard>,
+}
+
+/// Changes a type, with everything that stands in the way taken down before and put up afterwards.
+pub(crate) fn change_type(
+    context: &Context<'_>,
+    cause: usize,
+    change: &TypeChange<'_>,
+    lowered: &mut Lowered,
+) {
+    let TypeChange { table, from, to, .. } = change;
+    let name = &table.name;
+    around(context, cause, table, &to.name, Reach::Type, lowered);
+    if from.default.is_some() {
+        let action = Action::DropDefault { table: name.clone(), column: to.name.clone() };
+        lowered.atoms.push(step(context, cause, table, to, action).chain(chain(context, cause)));
+    }
+    let action = Action::SetType {
+        table: name.clone(),
+        column: to.name.clone(),
+        ty: to.ty.clone(),
+        collation: to.collation.clone(),
+        using: change.using.clone(),
+    };
+    let mut atom = step(context, cause, table, to, action).hazards(change.hazards.clone());
+    if from.ty.enum_name() != to.ty.enum_name() {
+        atom = atom
+            .releases(from.ty.enum_name().cloned().map(Thing::Enum))
+            .uses(to.ty.enum_name().cloned().map(Thing::Enum));
+    }
+    lowered.atoms.push(atom.chain(chain(context, cause)));
+    if !change.keeps_default
+        && let Some(default) = &to.default
+    {
+        let action = Action::SetDefault {
+            table: name.clone(),
+            column: to.name.clone(),
+            ty: to.ty.clone(),
+            default: default.clone(),
+        };
+        let enums = to.ty.enum_name().cloned().map(Thing::Enum);
+        lowered
+            .atoms
+            .push(step(context, cause, table, to, action).uses(enums).chain(chain(context, cause)));
+    }
+}
+
+/// How much stands in the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// The column stays; what only indexes it is rebuilt by the database.
+    Type,
+    /// The column goes and comes back.
+    Whole,
+}
+
+/// Takes down what depends on a column and stays the same otherwise, and puts it up again.
+fn around(
+    context: &Context<'_>,
+    cause: usize,
+    before: &Table,
+    column: &str,
+    reach: Reach,
+    lowered: &mut Lowered,
+) {
+    let Some(after) = context.to.tables.get(&before.name) else { return };
+    for (owner, key) in foreign_keys_on(context.from, &before.name, column) {
+        let stays = context
+            .to
+            .tables
+            .get(&owner.name)
+            .and_then(|table| table.foreign_keys.get(&key.name.text).map(|kept| (table, kept)));
+        if let Some((owner_after, kept)) = stays
+            && kept == key
+        {
+            lowered.atoms.push(drop_constraint(cause, owner, &Constraint::ForeignKey(key.clone())));
+            lowered.atoms.push(add_constraint(
+                context,
+                cause,
+                owner_after,
+                Constraint::ForeignKey(key.clone()),
+            ));
+        }
+    }
+    for constraint in constraints(before) {
+        let (is_over, stays) = match &constraint {
+            Constraint::Check(check) => (
+                expression::names_column(&check.expression, &before.name.name, column),
+                after.checks.get(&check.name.text) == Some(check),
+            ),
+            Constraint::Unique(unique) => (
+                reach == Reach::Whole && unique.columns.iter().any(|name| name == column),
+                after.uniques.get(&unique.name.text) == Some(unique),
+            ),
+            Constraint::PrimaryKey(key) => (
+                reach == Reach::Whole && key.columns.iter().any(|name| name == column),
+                after.primary_key.as_ref() == Some(key),
+            ),
+            Constraint::ForeignKey(_) => (false, false),
+        };
+        if is_over && stays {
+            lowered.atoms.push(drop_constraint(cause, before, &constraint));
+            lowered.atoms.push(add_constraint(context, cause, after, constraint));
+        }
+    }
+    for index in before.indexes.values() {
+        let stays = after.indexes.get(&index.name.text) == Some(index);
+        if stays && is_in_way(before, index, column, reach) {
+            let plain = Index { is_concurrent: false, ..index.clone() };
+            lowered.atoms.push(drop_index(context, cause, before, &plain));
+            lowered.atoms.push(create_index(context, cause, after, &plain));
+        }
+    }
+    for generated in before.columns.iter().filter(|other| other.name != column) {
+        let depends = generated.generated.as_ref().is_some_and(|generated| {
+            expression::names_column(&generated.expression, &before.name.name, column)
+        });
+        let kept = after.column(&generated.name).filter(|kept| *kept == generated);
+        if let (true, Some(kept)) = (depends, kept) {
+            recreate_column(context, cause, before, after, generated, kept, lowered);
+        }
+    }
+}
+
+fn is_in_way(table: &Table, index: &Index, column: &str, reach: Reach) -> bool {
+    let is_plain = index.predicate.is_none()
+        && index.parts.iter().all(|part| {
+            matches!(part.target, crate::model::IndexTarget::Column(_)) && part.opclass.is_none()
+        });
+    let is_over = needs_of_index(table, index).contains(&column_thing(&table.name, column));
+    is_over && (reach == Reach::Whole || !is_plain)
+}
+
+/// Drops a generated column and adds it anew: its values are computed, so nothing is lost.
+fn recreate_column(
+    context: &Context<'_>,
+    cause: usize,
+    before: &Table,
+    after: &Table,
+    from: &Column,
+    to: &Column,
+    lowered: &mut Lowered,
+) {
+    around(context, cause, before, &to.name, Reach::Whole, lowered);
+    let name = &after.name;
+    let mut drop = drop_column(context, cause, before, from);
+    drop.rank = Rank::Alter;
+    lowered.atoms.push(drop);
+    let mut added = to.clone();
+    added.comment = None;
+    let mut add =
+        Atom::new(cause, Rank::AddColumn, Action::AddColumn { table: name.clone(), column: added })
+            .creates([column_thing(name, &to.name)])
+            .uses(needs_of_column(context, context.to, after, to))
+            .hazards([lock(name, LockClass::Everything), rewrite(name)]);
+    add.rank = Rank::AddColumn;
+    lowered.atoms.push(add);
+    let id = EntityId::column(name, to.name.as_str());
+    push_comment(
+        context,
+        cause,
+        id,
+        None,
+        to.comment.as_ref(),
+        vec![column_thing(name, &to.name)],
+        lowered,
+    );
+}
+
+/// A name for an SQL expression that plan itself makes up. Double quotes are understood by every dialect that asks for one.
+pub(crate) fn sql_name(name: &str) -> String {
+    expression::quoted_name(name)
+}
+
+/// A text literal for an SQL expression that plan itself makes up.
+pub(crate) fn sql_text(text: &str) -> String {
+    expression::quoted_text(text)
+}
+
+/// A default as an SQL expression.
+pub(crate) fn sql_default(default: &DefaultValue) -> String {
+    match default {
+        DefaultValue::Boolean(value) => if *value { "TRUE" } else { "FALSE" }.to_owned(),
+        DefaultValue::Number(number) => number.clone(),
+        DefaultValue::Text(text) => sql_text(text),
+        DefaultValue::Now => "CURRENT_TIMESTAMP".to_owned(),
+        DefaultValue::Expression(text) => text.clone(),
+    }
+}

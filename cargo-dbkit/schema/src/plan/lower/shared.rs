@@ -1,0 +1,574 @@
+//! What is lowered alike for all dialects, or nearly so: objects beside tables, constraints, indexes, comments.
+
+use crate::diff::{Change, ConstraintKind};
+use crate::model::{
+    Check, Column, EntityId, EntityKind, ForeignKey, Index, IndexTarget, ObjectName, Schema, Table,
+    expression,
+};
+
+use super::super::atom::{Atom, Rank, Thing};
+use super::super::capabilities::{AlterStyle, EnumStyle};
+use super::super::{Action, Constraint, Hazard, LockClass};
+use super::{Context, Lowered};
+
+/// Namespaces, enums as such, sequences.
+pub(crate) fn lower_objects(context: &Context<'_>, changes: &[usize], lowered: &mut Lowered) {
+    let has_named_enums = context.capabilities.enums == EnumStyle::Named;
+    for at in changes {
+        let cause = *at;
+        let namespace = |name: &ObjectName| name.schema.clone().map(Thing::Namespace);
+        let atom = match &context.changes[cause] {
+            Change::CreateNamespace(namespace) => {
+                let name = namespace.name.clone();
+                let atom =
+                    Atom::new(cause, Rank::Found, Action::CreateNamespace(namespace.clone()));
+                push_comment(
+                    context,
+                    cause,
+                    namespace_id(&name),
+                    None,
+                    namespace.comment.as_ref(),
+                    vec![Thing::Namespace(name.clone())],
+                    lowered,
+                );
+                atom.creates([Thing::Namespace(name)])
+            }
+            Change::DropNamespace(namespace) => {
+                Atom::new(cause, Rank::DropObject, Action::DropNamespace(namespace.name.clone()))
+                    .drops([Thing::Namespace(namespace.name.clone())])
+            }
+            Change::AlterNamespace { from, to } => {
+                push_comment(
+                    context,
+                    cause,
+                    namespace_id(&to.name),
+                    from.comment.as_ref(),
+                    to.comment.as_ref(),
+                    Vec::new(),
+                    lowered,
+                );
+                continue;
+            }
+            Change::CreateEnum(enum_type) if has_named_enums => {
+                let id = EntityId::object(EntityKind::Enum, enum_type.name.clone());
+                push_comment(
+                    context,
+                    cause,
+                    id,
+                    None,
+                    enum_type.comment.as_ref(),
+                    vec![Thing::Enum(enum_type.name.clone())],
+                    lowered,
+                );
+                Atom::new(cause, Rank::Found, Action::CreateEnum(enum_type.clone()))
+                    .creates([Thing::Enum(enum_type.name.clone())])
+                    .uses(namespace(&enum_type.name))
+            }
+            Change::DropEnum(enum_type) if has_named_enums => {
+                Atom::new(cause, Rank::DropObject, Action::DropEnum(enum_type.name.clone()))
+                    .drops([Thing::Enum(enum_type.name.clone())])
+                    .releases(namespace(&enum_type.name))
+            }
+            Change::CreateSequence(sequence) => {
+                let id = EntityId::object(EntityKind::Sequence, sequence.name.clone());
+                push_comment(
+                    context,
+                    cause,
+                    id,
+                    None,
+                    sequence.comment.as_ref(),
+                    vec![Thing::Sequence(sequence.name.clone())],
+                    lowered,
+                );
+                Atom::new(cause, Rank::Found, Action::CreateSequence(sequence.clone()))
+                    .creates([Thing::Sequence(sequence.name.clone())])
+                    .uses(namespace(&sequence.name))
+            }
+            Change::DropSequence(sequence) => {
+                Atom::new(cause, Rank::DropObject, Action::DropSequence(sequence.name.clone()))
+                    .drops([Thing::Sequence(sequence.name.clone())])
+                    .releases(namespace(&sequence.name))
+                    .hazard(Hazard::DataLoss {
+                        entity: EntityId::object(EntityKind::Sequence, sequence.name.clone()),
+                        reason: format!(
+                            "dropping `{}` forgets how far it has counted",
+                            sequence.name
+                        ),
+                    })
+            }
+            Change::AlterSequence { from, to } => {
+                let id = EntityId::object(EntityKind::Sequence, to.name.clone());
+                push_comment(
+                    context,
+                    cause,
+                    id,
+                    from.comment.as_ref(),
+                    to.comment.as_ref(),
+                    Vec::new(),
+                    lowered,
+                );
+                if from.options == to.options && from.ty == to.ty {
+                    continue;
+                }
+                Atom::new(
+                    cause,
+                    Rank::Found,
+                    Action::AlterSequence { from: from.clone(), to: to.clone() },
+                )
+            }
+            _ => continue,
+        };
+        lowered.atoms.push(atom);
+    }
+}
+
+fn namespace_id(name: &str) -> EntityId {
+    EntityId::object(EntityKind::Namespace, ObjectName::new(name))
+}
+
+/// Sets a comment where it differs and the dialect has comments of their own.
+pub(crate) fn push_comment(
+    context: &Context<'_>,
+    cause: usize,
+    entity: EntityId,
+    from: Option<&String>,
+    to: Option<&String>,
+    uses: Vec<Thing>,
+    lowered: &mut Lowered,
+) {
+    let writes_comments =
+        context.capabilities.has_comments && context.capabilities.alter == AlterStyle::Separate;
+    if from != to && writes_comments {
+        let action = Action::SetComment { entity, comment: to.cloned() };
+        lowered.atoms.push(Atom::new(cause, Rank::Index, action).uses(uses));
+    }
+}
+
+/// Whether rows that exist would have no value for a new column.
+pub(crate) fn needs_value(context: &Context<'_>, table: &ObjectName, column: &Column) -> bool {
+    !column.is_nullable
+        && column.default.is_none()
+        && column.generated.is_none()
+        && column.identity.is_none()
+        && !context.hints.backfill.contains_key(&EntityId::column(table, column.name.as_str()))
+}
+
+pub(crate) fn lock(table: &ObjectName, class: LockClass) -> Hazard {
+    Hazard::Lock { table: EntityId::table(table), class }
+}
+
+pub(crate) fn scan(table: &ObjectName) -> Hazard {
+    Hazard::Scan { table: EntityId::table(table) }
+}
+
+pub(crate) fn rewrite(table: &ObjectName) -> Hazard {
+    Hazard::Rewrite { table: EntityId::table(table) }
+}
+
+pub(crate) fn column_thing(table: &ObjectName, column: &str) -> Thing {
+    Thing::Column(table.clone(), column.to_owned())
+}
+
+pub(crate) fn key_thing(table: &ObjectName, columns: &[String]) -> Thing {
+    let mut columns = columns.to_vec();
+    columns.sort();
+    Thing::Key(table.clone(), columns)
+}
+
+/// The columns of a table that an expression names.
+pub(crate) fn columns_in<'a>(table: &'a Table, text: &str) -> Vec<&'a str> {
+    table
+        .columns
+        .iter()
+        .map(|column| column.name.as_str())
+        .filter(|column| expression::names_column(text, &table.name.name, column))
+        .collect()
+}
+
+/// What the definition of a column needs: its enum, sequences in its default, columns in its expression.
+pub(crate) fn needs_of_column(
+    context: &Context<'_>,
+    schema: &Schema,
+    table: &Table,
+    column: &Column,
+) -> Vec<Thing> {
+    let mut needs = vec![];
+    if context.capabilities.enums == EnumStyle::Named {
+        needs.extend(column.ty.enum_name().cloned().map(Thing::Enum));
+    }
+    if let Some(crate::model::DefaultValue::Expression(text)) = &column.default {
+        let named = |name: &&ObjectName| {
+            expression::has_text(text, &name.to_string()) || expression::has_text(text, &name.name)
+        };
+        needs.extend(schema.sequences.keys().filter(named).cloned().map(Thing::Sequence));
+    }
+    if let Some(generated) = &column.generated {
+        needs.extend(
+            columns_in(table, &generated.expression)
+                .into_iter()
+                .map(|name| column_thing(&table.name, name)),
+        );
+    }
+    needs
+}
+
+/// What a constraint stands on.
+pub(crate) fn needs_of_constraint(table: &Table, constraint: &Constraint) -> Vec<Thing> {
+    let columns = |columns: &[String]| {
+        columns.iter().map(|name| column_thing(&table.name, name)).collect::<Vec<_>>()
+    };
+    match constraint {
+        Constraint::PrimaryKey(key) => columns(&key.columns),
+        Constraint::Unique(unique) => columns(&unique.columns),
+        Constraint::Check(check) => columns_in(table, &check.expression)
+            .into_iter()
+            .map(|name| column_thing(&table.name, name))
+            .collect(),
+        Constraint::ForeignKey(key) => {
+            let mut needs = columns(&key.columns);
+            needs.extend(
+                key.referenced_columns.iter().map(|name| column_thing(&key.references, name)),
+            );
+            needs.push(Thing::Table(key.references.clone()));
+            needs.push(key_thing(&key.references, &key.referenced_columns));
+            needs
+        }
+    }
+}
+
+/// What an index stands on.
+pub(crate) fn needs_of_index(table: &Table, index: &Index) -> Vec<Thing> {
+    let mut names: Vec<&str> = Vec::new();
+    for part in &index.parts {
+        match &part.target {
+            IndexTarget::Column(name) => names.push(name),
+            IndexTarget::Expression(text) => names.extend(columns_in(table, text)),
+        }
+    }
+    names.extend(index.include.iter().map(String::as_str));
+    if let Some(predicate) = &index.predicate {
+        names.extend(columns_in(table, predicate));
+    }
+    names.into_iter().map(|name| column_thing(&table.name, name)).collect()
+}
+
+pub(crate) fn constraint_name(constraint: &Constraint) -> &str {
+    match constraint {
+        Constraint::PrimaryKey(key) => &key.name.text,
+        Constraint::Unique(unique) => &unique.name.text,
+        Constraint::ForeignKey(key) => &key.name.text,
+        Constraint::Check(check) => &check.name.text,
+    }
+}
+
+pub(crate) fn constraint_kind(constraint: &Constraint) -> ConstraintKind {
+    match constraint {
+        Constraint::PrimaryKey(_) => ConstraintKind::PrimaryKey,
+        Constraint::Unique(_) => ConstraintKind::Unique,
+        Constraint::ForeignKey(_) => ConstraintKind::ForeignKey,
+        Constraint::Check(_) => ConstraintKind::Check,
+    }
+}
+
+/// The constraint that a change adds or drops.
+pub(crate) fn constraint_of(change: &Change) -> Option<(&ObjectName, Constraint)> {
+    Some(match change {
+        Change::AddPrimaryKey { table, key } | Change::DropPrimaryKey { table, key } => {
+            (table, Constraint::PrimaryKey(key.clone()))
+        }
+        Change::AddUnique { table, unique } | Change::DropUnique { table, unique } => {
+            (table, Constraint::Unique(unique.clone()))
+        }
+        Change::AddForeignKey { table, key } | Change::DropForeignKey { table, key } => {
+            (table, Constraint::ForeignKey(key.clone()))
+        }
+        Change::AddCheck { table, check } | Change::DropCheck { table, check } => {
+            (table, Constraint::Check(check.clone()))
+        }
+        _ => return None,
+    })
+}
+
+/// Adds a constraint to a table that exists. `table` is the table afterwards.
+pub(crate) fn add_constraint(
+    context: &Context<'_>,
+    cause: usize,
+    table: &Table,
+    constraint: Constraint,
+) -> Atom {
+    let name = constraint_name(&constraint).to_owned();
+    let id = EntityId::member(entity_kind(&constraint), &table.name, name.as_str());
+    let mut atom = Atom::new(
+        cause,
+        Rank::AddConstraint,
+        Action::AddConstraint { table: table.name.clone(), constraint: constraint.clone() },
+    )
+    .creates([Thing::Member(table.name.clone(), name)])
+    .uses(needs_of_constraint(table, &constraint))
+    .uses([Thing::Table(table.name.clone())]);
+    match &constraint {
+        Constraint::PrimaryKey(key) => atom = atom.creates([key_thing(&table.name, &key.columns)]),
+        Constraint::Unique(unique) => {
+            atom = atom.creates([key_thing(&table.name, &unique.columns)])
+        }
+        Constraint::ForeignKey(key) if !context.is_new(&key.references) => {
+            atom = atom.hazard(lock(&key.references, LockClass::Writes));
+        }
+        Constraint::ForeignKey(_) | Constraint::Check(_) => {}
+    }
+    if context.is_new(&table.name) {
+        return atom;
+    }
+    let (class, reason) = match &constraint {
+        Constraint::PrimaryKey(_) => {
+            (LockClass::Everything, "rows with equal or NULL keys make it fail")
+        }
+        Constraint::Unique(_) => (LockClass::Everything, "rows with equal values make it fail"),
+        Constraint::ForeignKey(_) => (LockClass::Writes, "rows that point nowhere make it fail"),
+        Constraint::Check(_) => (LockClass::Everything, "rows that do not satisfy it make it fail"),
+    };
+    atom.hazards([
+        lock(&table.name, class),
+        scan(&table.name),
+        Hazard::MayFail { entity: id, reason: reason.to_owned() },
+    ])
+}
+
+fn entity_kind(constraint: &Constraint) -> EntityKind {
+    match constraint {
+        Constraint::PrimaryKey(_) => EntityKind::PrimaryKey,
+        Constraint::Unique(_) => EntityKind::Unique,
+        Constraint::ForeignKey(_) => EntityKind::ForeignKey,
+        Constraint::Check(_) => EntityKind::Check,
+    }
+}
+
+/// Drops a constraint. `table` is the table before.
+pub(crate) fn drop_constraint(cause: usize, table: &Table, constraint: &Constraint) -> Atom {
+    let name = constraint_name(constraint).to_owned();
+    let action = Action::DropConstraint {
+        table: table.name.clone(),
+        kind: constraint_kind(constraint),
+        name: name.clone(),
+    };
+    let mut atom = Atom::new(cause, Rank::Release, action)
+        .drops([Thing::Member(table.name.clone(), name)])
+        .releases(needs_of_constraint(table, constraint))
+        .hazard(lock(&table.name, LockClass::Everything));
+    match constraint {
+        Constraint::PrimaryKey(key) => atom = atom.drops([key_thing(&table.name, &key.columns)]),
+        Constraint::Unique(unique) => atom = atom.drops([key_thing(&table.name, &unique.columns)]),
+        Constraint::ForeignKey(key) => {
+            atom = atom.hazard(lock(&key.references, LockClass::Everything))
+        }
+        Constraint::Check(_) => {}
+    }
+    atom
+}
+
+/// Creates an index. `table` is the table afterwards.
+pub(crate) fn create_index(
+    context: &Context<'_>,
+    cause: usize,
+    table: &Table,
+    index: &Index,
+) -> Atom {
+    let is_concurrent = index.is_concurrent
+        && context.capabilities.has_concurrent_indexes
+        && !context.is_new(&table.name);
+    let mut index = index.clone();
+    index.is_concurrent = is_concurrent;
+    let mut atom = Atom::new(
+        cause,
+        Rank::Index,
+        Action::CreateIndex { table: table.name.clone(), index: index.clone() },
+    )
+    .creates([Thing::Member(table.name.clone(), index.name.text.clone())])
+    .uses(needs_of_index(table, &index))
+    .uses([Thing::Table(table.name.clone())]);
+    if index.is_unique && index.predicate.is_none() {
+        let columns: Vec<String> = index.columns().map(str::to_owned).collect();
+        atom = atom.creates([key_thing(&table.name, &columns)]);
+    }
+    atom.is_concurrent = is_concurrent;
+    if context.is_new(&table.name) {
+        return atom;
+    }
+    if !is_concurrent {
+        atom = atom.hazards([lock(&table.name, LockClass::Writes), scan(&table.name)]);
+    }
+    if index.is_unique {
+        let entity = EntityId::member(EntityKind::Index, &table.name, index.name.text.as_str());
+        atom = atom.hazard(Hazard::MayFail {
+            entity,
+            reason: "rows with equal values make it fail".to_owned(),
+        });
+    }
+    atom
+}
+
+/// Drops an index. `table` is the table before.
+pub(crate) fn drop_index(
+    context: &Context<'_>,
+    cause: usize,
+    table: &Table,
+    index: &Index,
+) -> Atom {
+    let loses_columns = context.changes.iter().any(|change| {
+        matches!(change, Change::DropColumn { table: of, .. } | Change::AlterColumn { table: of, .. } if *of == table.name)
+    });
+    let is_concurrent =
+        index.is_concurrent && context.capabilities.has_concurrent_indexes && !loses_columns;
+    let mut index = index.clone();
+    index.is_concurrent = is_concurrent;
+    let mut atom = Atom::new(
+        cause,
+        Rank::Release,
+        Action::DropIndex { table: table.name.clone(), index: index.clone() },
+    )
+    .drops([Thing::Member(table.name.clone(), index.name.text.clone())])
+    .releases(needs_of_index(table, &index));
+    if index.is_unique && index.predicate.is_none() {
+        let columns: Vec<String> = index.columns().map(str::to_owned).collect();
+        atom = atom.drops([key_thing(&table.name, &columns)]);
+    }
+    atom.is_concurrent = is_concurrent;
+    if is_concurrent { atom } else { atom.hazard(lock(&table.name, LockClass::Everything)) }
+}
+
+/// The checks that name a column, before its rename and after.
+pub(crate) fn checks_around_rename(
+    context: &Context<'_>,
+    table: &ObjectName,
+    from: &str,
+    to: &str,
+) -> Vec<(Check, Check)> {
+    let Some(after) = context.to.tables.get(table) else { return Vec::new() };
+    after
+        .checks
+        .values()
+        .filter(|check| expression::names_column(&check.expression, &table.name, to))
+        .map(|check| {
+            let mut before = check.clone();
+            before.expression =
+                expression::rename_columns(&check.expression, &table.name, &[(to, from)]);
+            (before, check.clone())
+        })
+        .collect()
+}
+
+pub(crate) fn rename_index(
+    context: &Context<'_>,
+    table: ObjectName,
+    from: String,
+    to: String,
+    cause: usize,
+    atoms: &mut Vec<Atom>,
+) {
+    if context.capabilities.alter != AlterStyle::Rebuild {
+        atoms.push(Atom::new(cause, Rank::Rename, Action::RenameIndex { table, from, to }));
+        return;
+    }
+    // SQLite has no RENAME INDEX.
+    let index = |name: &str| {
+        let known = context.to.tables.get(&table)?.indexes.get(&to)?;
+        let mut index = known.clone();
+        index.name.text = name.to_owned();
+        Some(index)
+    };
+    if let (Some(old), Some(new)) = (index(&from), index(&to)) {
+        atoms.push(Atom::new(
+            cause,
+            Rank::Rename,
+            Action::DropIndex { table: table.clone(), index: old },
+        ));
+        atoms.push(Atom::new(cause, Rank::Rename, Action::CreateIndex { table, index: new }));
+    }
+}
+
+pub(crate) fn rename_constraint(
+    context: &Context<'_>,
+    table: &ObjectName,
+    kind: ConstraintKind,
+    from: &str,
+    to: &str,
+    cause: usize,
+    atoms: &mut Vec<Atom>,
+) {
+    match context.capabilities.alter {
+        AlterStyle::Separate => {
+            let action = Action::RenameConstraint {
+                table: table.clone(),
+                kind,
+                from: from.to_owned(),
+                to: to.to_owned(),
+            };
+            atoms.push(Atom::new(cause, Rank::Rename, action));
+        }
+        AlterStyle::Modify => match kind {
+            // The primary key has no name there.
+            ConstraintKind::PrimaryKey => {}
+            ConstraintKind::Unique => {
+                let action = Action::RenameIndex {
+                    table: table.clone(),
+                    from: from.to_owned(),
+                    to: to.to_owned(),
+                };
+                atoms.push(Atom::new(cause, Rank::Rename, action));
+            }
+            ConstraintKind::ForeignKey | ConstraintKind::Check => {
+                let constraint = context.to.tables.get(table).and_then(|table| match kind {
+                    ConstraintKind::ForeignKey => {
+                        table.foreign_keys.get(to).cloned().map(Constraint::ForeignKey)
+                    }
+                    _ => table.checks.get(to).cloned().map(Constraint::Check),
+                });
+                if let Some(constraint) = constraint {
+                    let drop = Action::DropConstraint {
+                        table: table.clone(),
+                        kind,
+                        name: from.to_owned(),
+                    };
+                    atoms.push(Atom::new(cause, Rank::Rename, drop));
+                    atoms.push(Atom::new(
+                        cause,
+                        Rank::Rename,
+                        Action::AddConstraint { table: table.clone(), constraint },
+                    ));
+                }
+            }
+        },
+        // The name stands in the text of the table, which is rebuilt.
+        AlterStyle::Rebuild => {}
+    }
+}
+
+/// All constraints of a table.
+pub(crate) fn constraints(table: &Table) -> Vec<Constraint> {
+    let mut all: Vec<Constraint> =
+        table.primary_key.iter().cloned().map(Constraint::PrimaryKey).collect();
+    all.extend(table.uniques.values().cloned().map(Constraint::Unique));
+    all.extend(table.checks.values().cloned().map(Constraint::Check));
+    all.extend(table.foreign_keys.values().cloned().map(Constraint::ForeignKey));
+    all
+}
+
+/// The foreign keys of other tables and of this one that involve a column of it.
+pub(crate) fn foreign_keys_on<'a>(
+    schema: &'a Schema,
+    table: &ObjectName,
+    column: &str,
+) -> Vec<(&'a Table, &'a ForeignKey)> {
+    let mut found = Vec::new();
+    for owner in schema.tables.values() {
+        for key in owner.foreign_keys.values() {
+            let has = |columns: &[String]| columns.iter().any(|name| name == column);
+            let is_here = owner.name == *table && has(&key.columns);
+            let points_here = key.references == *table && has(&key.referenced_columns);
+            if is_here || points_here {
+                found.push((owner, key));
+            }
+        }
+    }
+    found
+}

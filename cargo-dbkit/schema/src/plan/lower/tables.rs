@@ -1,0 +1,235 @@
+//! Tables that come and go as a whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diff::Change;
+use crate::model::{EntityId, EntityKind, ForeignKey, ObjectName, Table};
+
+use super::super::atom::{Atom, Rank, Thing};
+use super::super::capabilities::AlterStyle;
+use super::super::{Action, Constraint, Hazard, LockClass};
+use super::shared::{
+    add_constraint, column_thing, constraint_name, constraints, create_index, drop_constraint,
+    key_thing, lock, needs_of_column, needs_of_constraint, push_comment,
+};
+use super::{Context, Lowered};
+
+/// Lowers `CreateTable` and `DropTable`.
+pub(crate) fn lower_tables(context: &Context<'_>, changes: &[usize], lowered: &mut Lowered) {
+    let created: Vec<(usize, &Table)> = changes
+        .iter()
+        .filter_map(|at| match &context.changes[*at] {
+            Change::CreateTable(table) => Some((*at, table)),
+            _ => None,
+        })
+        .collect();
+    let late = late_foreign_keys(&created);
+    for (cause, table) in &created {
+        create_table(context, *cause, table, &late, lowered);
+    }
+    let dropped: Vec<(usize, &Table)> = changes
+        .iter()
+        .filter_map(|at| match &context.changes[*at] {
+            Change::DropTable(table) => Some((*at, table)),
+            _ => None,
+        })
+        .collect();
+    drop_tables(context, &dropped, lowered);
+}
+
+/// How far a walk over the foreign keys has come with a table.
+#[derive(Clone, Copy, PartialEq)]
+enum Walk {
+    Open,
+    Done,
+}
+
+/// The foreign keys among tables that would close a circle: they are added once both tables exist.
+fn late_foreign_keys(tables: &[(usize, &Table)]) -> BTreeSet<(ObjectName, String)> {
+    let named: BTreeMap<&ObjectName, &Table> =
+        tables.iter().map(|(_, table)| (&table.name, *table)).collect();
+    let mut walks: BTreeMap<&ObjectName, Walk> = BTreeMap::new();
+    let mut late = BTreeSet::new();
+    for (root, table) in &named {
+        if walks.contains_key(root) {
+            continue;
+        }
+        // A stack instead of recursion: chains of foreign keys may be as long as there are tables.
+        let mut stack: Vec<(&ObjectName, Vec<&ForeignKey>)> =
+            vec![(root, table.foreign_keys.values().collect())];
+        walks.insert(root, Walk::Open);
+        while let Some((name, keys)) = stack.last_mut() {
+            let name = *name;
+            let Some(key) = keys.pop() else {
+                walks.insert(name, Walk::Done);
+                stack.pop();
+                continue;
+            };
+            if key.references == *name {
+                continue;
+            }
+            match (named.get_key_value(&key.references), walks.get(&key.references)) {
+                (Some(_), Some(Walk::Open)) => {
+                    late.insert((name.clone(), key.name.text.clone()));
+                }
+                (Some((target, table)), None) => {
+                    walks.insert(target, Walk::Open);
+                    stack.push((target, table.foreign_keys.values().collect()));
+                }
+                (Some(_), Some(Walk::Done)) | (None, _) => {}
+            }
+        }
+    }
+    late
+}
+
+fn create_table(
+    context: &Context<'_>,
+    cause: usize,
+    table: &Table,
+    late: &BTreeSet<(ObjectName, String)>,
+    lowered: &mut Lowered,
+) {
+    let name = &table.name;
+    let mut inline = table.clone();
+    inline.indexes.clear();
+    // SQLite accepts a foreign key to a table that does not exist yet, and cannot add one later.
+    let can_add_later = context.capabilities.alter != AlterStyle::Rebuild;
+    if can_add_later {
+        inline.foreign_keys.retain(|key, _| !late.contains(&(name.clone(), key.clone())));
+    }
+    let mut atom = Atom::new(cause, Rank::CreateTable, Action::CreateTable(inline.clone()))
+        .creates([Thing::Table(name.clone())])
+        .creates(table.columns.iter().map(|column| column_thing(name, &column.name)))
+        .uses(name.schema.clone().map(Thing::Namespace));
+    atom.enums = context.enums_in(context.to, name);
+    for column in &table.columns {
+        let needs = needs_of_column(context, context.to, table, column);
+        atom = atom.uses(
+            needs.into_iter().filter(|thing| !matches!(thing, Thing::Column(of, _) if of == name)),
+        );
+    }
+    for constraint in constraints(&inline) {
+        atom = atom.creates([Thing::Member(name.clone(), constraint_name(&constraint).to_owned())]);
+        match &constraint {
+            Constraint::PrimaryKey(key) => atom = atom.creates([key_thing(name, &key.columns)]),
+            Constraint::Unique(unique) => atom = atom.creates([key_thing(name, &unique.columns)]),
+            Constraint::ForeignKey(key) if key.references != *name && can_add_later => {
+                atom = atom.uses(needs_of_constraint(table, &constraint).into_iter().filter(|thing| {
+                    !matches!(thing, Thing::Column(of, _) | Thing::Table(of) | Thing::Key(of, _) if of == name)
+                }));
+                if !context.is_new(&key.references) {
+                    atom = atom.hazard(lock(&key.references, LockClass::Writes));
+                }
+            }
+            Constraint::ForeignKey(_) | Constraint::Check(_) => {}
+        }
+    }
+    lowered.atoms.push(atom);
+    if can_add_later {
+        for key in table
+            .foreign_keys
+            .values()
+            .filter(|key| late.contains(&(name.clone(), key.name.text.clone())))
+        {
+            lowered.atoms.push(add_constraint(
+                context,
+                cause,
+                table,
+                Constraint::ForeignKey(key.clone()),
+            ));
+        }
+    }
+    for index in table.indexes.values() {
+        lowered.atoms.push(create_index(context, cause, table, index));
+    }
+    let here = || vec![Thing::Table(name.clone())];
+    push_comment(
+        context,
+        cause,
+        EntityId::table(name),
+        None,
+        table.options.comment.as_ref(),
+        here(),
+        lowered,
+    );
+    for column in &table.columns {
+        push_comment(
+            context,
+            cause,
+            EntityId::column(name, column.name.as_str()),
+            None,
+            column.comment.as_ref(),
+            here(),
+            lowered,
+        );
+    }
+    for index in table.indexes.values() {
+        let made = vec![Thing::Member(name.clone(), index.name.text.clone())];
+        let id = EntityId::member(EntityKind::Index, name, index.name.text.as_str());
+        push_comment(context, cause, id, None, index.comment.as_ref(), made, lowered);
+    }
+}
+
+fn drop_tables(context: &Context<'_>, dropped: &[(usize, &Table)], lowered: &mut Lowered) {
+    let names: BTreeSet<&ObjectName> = dropped.iter().map(|(_, table)| &table.name).collect();
+    let late = late_foreign_keys(dropped);
+    for (cause, table) in dropped {
+        let name = &table.name;
+        // A circle among dropped tables is opened first.
+        if context.capabilities.alter != AlterStyle::Rebuild {
+            for key in table
+                .foreign_keys
+                .values()
+                .filter(|key| late.contains(&(name.clone(), key.name.text.clone())))
+            {
+                lowered.atoms.push(drop_constraint(
+                    *cause,
+                    table,
+                    &Constraint::ForeignKey(key.clone()),
+                ));
+            }
+        }
+        let mut atom = Atom::new(*cause, Rank::DropTable, Action::DropTable(name.clone()))
+            .drops([Thing::Table(name.clone())])
+            .drops(table.columns.iter().map(|column| column_thing(name, &column.name)))
+            .releases(
+                table
+                    .columns
+                    .iter()
+                    .filter_map(|column| column.ty.enum_name().cloned().map(Thing::Enum)),
+            )
+            .releases(name.schema.clone().map(Thing::Namespace))
+            .hazards([
+                Hazard::DataLoss {
+                    entity: EntityId::table(name),
+                    reason: format!("dropping `{name}` deletes its rows"),
+                },
+                lock(name, LockClass::Everything),
+            ]);
+        for column in &table.columns {
+            let needs = needs_of_column(context, context.from, table, column);
+            atom = atom
+                .releases(needs.into_iter().filter(|thing| matches!(thing, Thing::Sequence(_))));
+        }
+        for constraint in constraints(table) {
+            if let Constraint::ForeignKey(key) = &constraint
+                && key.references != *name
+                && !late.contains(&(name.clone(), key.name.text.clone()))
+            {
+                atom = atom.releases([
+                    Thing::Table(key.references.clone()),
+                    key_thing(&key.references, &key.referenced_columns),
+                ]);
+            }
+        }
+        // SQLite deletes the rows first, which would reach the tables that point here.
+        let is_pointed_to = context.from.tables.values().any(|other| {
+            other.name != *name && other.foreign_keys.values().any(|key| key.references == *name)
+        });
+        let is_rebuilt = context.capabilities.alter == AlterStyle::Rebuild;
+        lowered.without_foreign_keys |=
+            is_rebuilt && (is_pointed_to || names.len() > 1 && !table.foreign_keys.is_empty());
+        lowered.atoms.push(atom);
+    }
+}
