@@ -12,6 +12,8 @@
 //! ```
 #![warn(missing_docs)]
 
+#[cfg(feature = "delta")]
+pub mod delta;
 pub mod diagnostic;
 pub mod model;
 

@@ -33,7 +33,12 @@ pub fn script(batches: &[Batch], direction: Direction<'_>, dialect: &dyn Dialect
         for (at, step) in batch.steps.iter().enumerate() {
             for (part, sql) in dialect.render(step).into_iter().enumerate() {
                 let comment = if part == 0 { step.comment.clone() } else { None };
-                statements.push(Statement { sql, step: at, hazards: step.hazards.clone(), comment });
+                statements.push(Statement {
+                    sql,
+                    step: at,
+                    hazards: step.hazards.clone(),
+                    comment,
+                });
             }
         }
     }
@@ -79,7 +84,10 @@ fn lost_by(batch: &Batch) -> BTreeSet<String> {
     hazards
         .filter_map(|hazard| match hazard {
             Hazard::DataLoss { entity, .. } => Some(entity.to_string()),
-            Hazard::Rewrite { .. } | Hazard::Scan { .. } | Hazard::Lock { .. } | Hazard::MayFail { .. } => None,
+            Hazard::Rewrite { .. }
+            | Hazard::Scan { .. }
+            | Hazard::Lock { .. }
+            | Hazard::MayFail { .. } => None,
         })
         .collect()
 }

@@ -7,7 +7,8 @@
 use sea_query::{Alias, IntoIden as _, QueryBuilder, QuotedBuilder};
 
 use crate::model::{
-    Check, Deferrable, ForeignKey, IndexPart, IndexTarget, MatchType, NullsOrder, ObjectName, ReferentialAction, SortOrder,
+    Check, Deferrable, ForeignKey, IndexPart, IndexTarget, MatchType, NullsOrder, ObjectName,
+    ReferentialAction, SortOrder,
 };
 
 /// A sea-query backend, with its quotes and escapes.
@@ -58,7 +59,11 @@ impl<B: Backend> Sql<B> {
     }
 
     /// Anything with commas between, in parentheses.
-    pub(crate) fn list<T>(mut self, items: impl IntoIterator<Item = T>, write: impl Fn(Self, T) -> Self) -> Self {
+    pub(crate) fn list<T>(
+        mut self,
+        items: impl IntoIterator<Item = T>,
+        write: impl Fn(Self, T) -> Self,
+    ) -> Self {
         self = self.raw("(");
         for (at, item) in items.into_iter().enumerate() {
             if at > 0 {

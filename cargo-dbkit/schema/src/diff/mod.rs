@@ -8,6 +8,8 @@ mod change;
 mod compare;
 mod flag;
 mod question;
+#[cfg(feature = "delta")]
+mod recorded;
 mod usable;
 
 pub use self::apply::apply;
@@ -16,6 +18,8 @@ pub use self::change::{Change, ConstraintKind};
 pub use self::compare::{Diff, diff};
 pub use self::flag::{parse_column, parse_drop, parse_rename};
 pub use self::question::{Candidate, Question, questions};
+#[cfg(feature = "delta")]
+pub use self::recorded::delta;
 pub use self::usable::{UsableRenames, usable};
 
 /// Every code of this module: code, title, explanation.

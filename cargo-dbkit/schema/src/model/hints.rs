@@ -89,16 +89,28 @@ pub struct Hints {
 impl Rename {
     /// The way back.
     #[must_use]
-    pub fn inverse(&self, table: impl Fn(&ObjectName) -> ObjectName, enum_type: impl Fn(&ObjectName) -> ObjectName) -> Self {
+    pub fn inverse(
+        &self,
+        table: impl Fn(&ObjectName) -> ObjectName,
+        enum_type: impl Fn(&ObjectName) -> ObjectName,
+    ) -> Self {
         match self.clone() {
             Self::Namespace { from, to } => Self::Namespace { from: to, to: from },
             Self::Table { from, to } => Self::Table { from: to, to: from },
             Self::Enum { from, to } => Self::Enum { from: to, to: from },
             Self::Sequence { from, to } => Self::Sequence { from: to, to: from },
-            Self::Column { table: of, from, to } => Self::Column { table: table(&of), from: to, to: from },
-            Self::EnumValue { name, from, to } => Self::EnumValue { name: enum_type(&name), from: to, to: from },
-            Self::Constraint { table: of, from, to } => Self::Constraint { table: table(&of), from: to, to: from },
-            Self::Index { table: of, from, to } => Self::Index { table: table(&of), from: to, to: from },
+            Self::Column { table: of, from, to } => {
+                Self::Column { table: table(&of), from: to, to: from }
+            }
+            Self::EnumValue { name, from, to } => {
+                Self::EnumValue { name: enum_type(&name), from: to, to: from }
+            }
+            Self::Constraint { table: of, from, to } => {
+                Self::Constraint { table: table(&of), from: to, to: from }
+            }
+            Self::Index { table: of, from, to } => {
+                Self::Index { table: table(&of), from: to, to: from }
+            }
         }
     }
 }
@@ -108,7 +120,9 @@ pub fn inverse_renames(renames: &[Rename]) -> Vec<Rename> {
     let table = |name: &ObjectName| {
         let old = renames.iter().find_map(|rename| match rename {
             Rename::Table { from, to } if to == name => Some(from.clone()),
-            Rename::Namespace { from, to } if name.schema.as_ref() == Some(to) => Some(ObjectName::qualified(from, &name.name)),
+            Rename::Namespace { from, to } if name.schema.as_ref() == Some(to) => {
+                Some(ObjectName::qualified(from, &name.name))
+            }
             _ => None,
         });
         old.unwrap_or_else(|| name.clone())
@@ -116,7 +130,9 @@ pub fn inverse_renames(renames: &[Rename]) -> Vec<Rename> {
     let enum_type = |name: &ObjectName| {
         let old = renames.iter().find_map(|rename| match rename {
             Rename::Enum { from, to } if to == name => Some(from.clone()),
-            Rename::Namespace { from, to } if name.schema.as_ref() == Some(to) => Some(ObjectName::qualified(from, &name.name)),
+            Rename::Namespace { from, to } if name.schema.as_ref() == Some(to) => {
+                Some(ObjectName::qualified(from, &name.name))
+            }
             _ => None,
         });
         old.unwrap_or_else(|| name.clone())

@@ -34,25 +34,44 @@ fn check_table(table: &Table, found: &mut Vec<Unsupported>) {
     if table.options.is_strict || table.options.is_without_rowid {
         found.push(Unsupported {
             entity: EntityId::table(&table.name),
-            message: format!("`strict` and `without_rowid` are SQLite's: they stand on `{}`", table.name),
+            message: format!(
+                "`strict` and `without_rowid` are SQLite's: they stand on `{}`",
+                table.name
+            ),
             help: None,
         });
     }
     for column in &table.columns {
         check_column(table, column, found);
     }
-    let keys = table.primary_key.iter().map(|key| (EntityKind::PrimaryKey, &key.name.text, &key.columns));
-    let uniques = table.uniques.values().map(|unique| (EntityKind::Unique, &unique.name.text, &unique.columns));
-    let foreign = table.foreign_keys.values().map(|key| (EntityKind::ForeignKey, &key.name.text, &key.columns));
+    let keys =
+        table.primary_key.iter().map(|key| (EntityKind::PrimaryKey, &key.name.text, &key.columns));
+    let uniques = table
+        .uniques
+        .values()
+        .map(|unique| (EntityKind::Unique, &unique.name.text, &unique.columns));
+    let foreign = table
+        .foreign_keys
+        .values()
+        .map(|key| (EntityKind::ForeignKey, &key.name.text, &key.columns));
     for (kind, name, columns) in keys.chain(uniques).chain(foreign) {
         let id = EntityId::member(kind, &table.name, name.as_str());
         check_length(name, || id.clone(), found);
-        for column in columns.iter().filter_map(|name| table.column(name)).filter(|column| is_large(&column.ty)) {
+        for column in columns
+            .iter()
+            .filter_map(|name| table.column(name))
+            .filter(|column| is_large(&column.ty))
+        {
             found.push(no_key_over_text(table, column, id.clone()));
         }
     }
-    for unique in table.uniques.values().filter(|unique| unique.deferrable.is_some() || unique.nulls_not_distinct) {
-        let what = if unique.nulls_not_distinct { "NULLS NOT DISTINCT" } else { "deferrable constraints" };
+    for unique in table
+        .uniques
+        .values()
+        .filter(|unique| unique.deferrable.is_some() || unique.nulls_not_distinct)
+    {
+        let what =
+            if unique.nulls_not_distinct { "NULLS NOT DISTINCT" } else { "deferrable constraints" };
         found.push(Unsupported {
             entity: EntityId::member(EntityKind::Unique, &table.name, unique.name.text.as_str()),
             message: format!("MySQL has no {what}: `{}`", unique.name),
@@ -67,7 +86,11 @@ fn check_table(table: &Table, found: &mut Vec<Unsupported>) {
         });
     }
     for name in table.checks.keys() {
-        check_length(name, || EntityId::member(EntityKind::Check, &table.name, name.as_str()), found);
+        check_length(
+            name,
+            || EntityId::member(EntityKind::Check, &table.name, name.as_str()),
+            found,
+        );
     }
     for index in table.indexes.values() {
         check_index(table, index, found);
@@ -115,10 +138,17 @@ fn check_index(table: &Table, index: &Index, found: &mut Vec<Unsupported>) {
         (index.parts.iter().any(|part| part.opclass.is_some()), "operator classes"),
         (index.parts.iter().any(|part| part.nulls.is_some()), "NULLS FIRST or LAST in indexes"),
         (index.parts.iter().any(|part| part.collation.is_some()), "collations in indexes"),
-        (!matches!(index.method.as_deref(), None | Some("btree" | "hash" | "fulltext" | "spatial")), "that index method"),
+        (
+            !matches!(
+                index.method.as_deref(),
+                None | Some("btree" | "hash" | "fulltext" | "spatial")
+            ),
+            "that index method",
+        ),
     ];
     for (_, what) in missing.iter().filter(|(is_used, _)| *is_used) {
-        let message = format!("MySQL has no {what}: index `{}` of `{}` uses it", index.name, table.name);
+        let message =
+            format!("MySQL has no {what}: index `{}` of `{}` uses it", index.name, table.name);
         found.push(Unsupported { entity: id.clone(), message, help: None });
     }
 }
@@ -137,11 +167,17 @@ fn check_column(table: &Table, column: &Column, found: &mut Vec<Unsupported>) {
         let leads = |columns: &[String]| columns.first() == Some(&column.name);
         let has_key = table.primary_key.as_ref().is_some_and(|key| leads(&key.columns))
             || table.uniques.values().any(|unique| leads(&unique.columns))
-            || table.indexes.values().any(|index| index.columns().next() == Some(column.name.as_str()));
+            || table
+                .indexes
+                .values()
+                .any(|index| index.columns().next() == Some(column.name.as_str()));
         if !has_key {
             found.push(Unsupported {
                 entity: id(),
-                message: format!("MySQL numbers only a column that leads a key: `{}` leads none", id()),
+                message: format!(
+                    "MySQL numbers only a column that leads a key: `{}` leads none",
+                    id()
+                ),
                 help: Some("make it the `primary_key`, or `unique`".to_owned()),
             });
         }

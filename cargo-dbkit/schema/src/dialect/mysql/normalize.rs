@@ -1,8 +1,8 @@
 //! The form in which MySQL would give a schema back.
 
 use crate::model::{
-    Column, ColumnType, DefaultValue, Identity, IdentityKind, IntegerSize, MatchType, Name, ReferentialAction, Schema, SequenceOptions,
-    TableOptions,
+    Column, ColumnType, DefaultValue, Identity, IdentityKind, IntegerSize, MatchType, Name,
+    ReferentialAction, Schema, SequenceOptions, TableOptions,
 };
 
 pub(super) fn normalize(mut schema: Schema) -> Schema {
@@ -44,11 +44,14 @@ pub(super) fn normalize(mut schema: Schema) -> Schema {
 fn normalize_column(column: &mut Column) {
     column.ty = normalize_type(std::mem::replace(&mut column.ty, ColumnType::Text));
     if let Some(identity) = &mut column.identity {
-        *identity = Identity { kind: IdentityKind::AutoIncrement, options: SequenceOptions::default() };
+        *identity =
+            Identity { kind: IdentityKind::AutoIncrement, options: SequenceOptions::default() };
         column.is_nullable = false;
     }
     let is_moment = matches!(column.ty, ColumnType::Timestamp(_));
-    if is_moment && column.default == Some(DefaultValue::Expression("CURRENT_TIMESTAMP(6)".to_owned())) {
+    if is_moment
+        && column.default == Some(DefaultValue::Expression("CURRENT_TIMESTAMP(6)".to_owned()))
+    {
         column.default = Some(DefaultValue::Now);
     }
 }
@@ -63,8 +66,12 @@ fn normalize_type(ty: ColumnType) -> ColumnType {
         ColumnType::Timestamp(precision) | ColumnType::TimestampTz(precision) => {
             ColumnType::Timestamp(precision.filter(|precision| *precision != 6))
         }
-        ColumnType::Time(precision) => ColumnType::Time(precision.filter(|precision| *precision != 6)),
-        ColumnType::Integer { size: IntegerSize::Tiny, is_unsigned } => ColumnType::Integer { size: IntegerSize::Tiny, is_unsigned },
+        ColumnType::Time(precision) => {
+            ColumnType::Time(precision.filter(|precision| *precision != 6))
+        }
+        ColumnType::Integer { size: IntegerSize::Tiny, is_unsigned } => {
+            ColumnType::Integer { size: IntegerSize::Tiny, is_unsigned }
+        }
         ty => ty,
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use sea_query::MysqlQueryBuilder;
 
-use crate::diff::ConstraintKind;
 use crate::dialect::sql::{self, Sql as Text};
+use crate::diff::ConstraintKind;
 use crate::model::{Column, EnumType, GeneratedKind, Index, ObjectName, Table, TableOptions};
 use crate::plan::{Action, Constraint, Rows, Step};
 
@@ -27,17 +27,27 @@ pub(super) fn render(step: &Step) -> Vec<String> {
     let sql = match &step.action {
         Action::CreateTable(table) => return vec![create_table(table, enums)],
         Action::DropTable(name) => start("DROP TABLE ").object(name),
-        Action::RenameTable { from, to } => start("RENAME TABLE ").object(from).raw(" TO ").object(to),
+        Action::RenameTable { from, to } => {
+            start("RENAME TABLE ").object(from).raw(" TO ").object(to)
+        }
         Action::SetTableOptions { table, from, to } => alter(table).raw(&changed_options(from, to)),
-        Action::AddColumn { table, column } => alter(table).raw(" ADD COLUMN ").raw(&column_definition(column, enums)),
+        Action::AddColumn { table, column } => {
+            alter(table).raw(" ADD COLUMN ").raw(&column_definition(column, enums))
+        }
         Action::DropColumn { table, column } => alter(table).raw(" DROP COLUMN ").name(column),
-        Action::RenameColumn { table, from, to } => alter(table).raw(" RENAME COLUMN ").name(from).raw(" TO ").name(to),
-        Action::ModifyColumn { table, column } => alter(table).raw(" MODIFY COLUMN ").raw(&column_definition(column, enums)),
+        Action::RenameColumn { table, from, to } => {
+            alter(table).raw(" RENAME COLUMN ").name(from).raw(" TO ").name(to)
+        }
+        Action::ModifyColumn { table, column } => {
+            alter(table).raw(" MODIFY COLUMN ").raw(&column_definition(column, enums))
+        }
         Action::ReplacePrimaryKey { table, key } => {
             let sql = alter(table).raw(" DROP PRIMARY KEY");
             sql.maybe(key.as_ref(), |sql, key| sql.raw(", ADD PRIMARY KEY ").names(&key.columns))
         }
-        Action::AddConstraint { table, constraint: added } => alter(table).raw("\n    ADD ").raw(&constraint(added)),
+        Action::AddConstraint { table, constraint: added } => {
+            alter(table).raw("\n    ADD ").raw(&constraint(added))
+        }
         Action::DropConstraint { table, kind, name } => match kind {
             ConstraintKind::PrimaryKey => alter(table).raw(" DROP PRIMARY KEY"),
             ConstraintKind::Unique => alter(table).raw(" DROP INDEX ").name(name),
@@ -45,10 +55,15 @@ pub(super) fn render(step: &Step) -> Vec<String> {
             ConstraintKind::Check => alter(table).raw(" DROP CONSTRAINT ").name(name),
         },
         Action::CreateIndex { table, index } => create_index(table, index),
-        Action::DropIndex { table, index } => start("DROP INDEX ").name(&index.name.text).raw(" ON ").object(table),
-        Action::RenameIndex { table, from, to } => alter(table).raw(" RENAME INDEX ").name(from).raw(" TO ").name(to),
+        Action::DropIndex { table, index } => {
+            start("DROP INDEX ").name(&index.name.text).raw(" ON ").object(table)
+        }
+        Action::RenameIndex { table, from, to } => {
+            alter(table).raw(" RENAME INDEX ").name(from).raw(" TO ").name(to)
+        }
         Action::Update { table, column, value, rows } => {
-            let sql = start("UPDATE ").object(table).raw(" SET ").name(column).raw(" = ").raw(value);
+            let sql =
+                start("UPDATE ").object(table).raw(" SET ").name(column).raw(" = ").raw(value);
             match rows {
                 Rows::All => sql,
                 Rows::Null => sql.raw(" WHERE ").name(column).raw(" IS NULL"),
@@ -86,11 +101,18 @@ pub(super) fn render(step: &Step) -> Vec<String> {
 }
 
 fn create_table(table: &Table, enums: &Enums) -> String {
-    let mut parts: Vec<String> = table.columns.iter().map(|column| column_definition(column, enums)).collect();
-    parts.extend(table.primary_key.iter().map(|key| start("PRIMARY KEY ").names(&key.columns).finish()));
-    parts.extend(table.uniques.values().cloned().map(|unique| constraint(&Constraint::Unique(unique))));
+    let mut parts: Vec<String> =
+        table.columns.iter().map(|column| column_definition(column, enums)).collect();
+    parts.extend(
+        table.primary_key.iter().map(|key| start("PRIMARY KEY ").names(&key.columns).finish()),
+    );
+    parts.extend(
+        table.uniques.values().cloned().map(|unique| constraint(&Constraint::Unique(unique))),
+    );
     parts.extend(table.checks.values().cloned().map(|check| constraint(&Constraint::Check(check))));
-    parts.extend(table.foreign_keys.values().cloned().map(|key| constraint(&Constraint::ForeignKey(key))));
+    parts.extend(
+        table.foreign_keys.values().cloned().map(|key| constraint(&Constraint::ForeignKey(key))),
+    );
     let head = start("CREATE TABLE ").object(&table.name).finish();
     sql::layout(&head, &parts, &changed_options(&TableOptions::default(), &table.options))
 }
@@ -132,7 +154,9 @@ fn column_definition(column: &Column, enums: &Enums) -> String {
         // MariaDB refuses NOT NULL on a generated column.
         .when(!column.is_nullable && column.generated.is_none(), " NOT NULL")
         .when(column.is_nullable && column.generated.is_none(), " NULL")
-        .maybe(column.default.as_ref(), |sql, value| sql.raw(" DEFAULT ").raw(&default(column, value)))
+        .maybe(column.default.as_ref(), |sql, value| {
+            sql.raw(" DEFAULT ").raw(&default(column, value))
+        })
         .maybe(column.on_update.as_ref(), |sql, expression| sql.raw(" ON UPDATE ").raw(expression))
         .when(column.identity.is_some(), " AUTO_INCREMENT")
         .maybe(column.comment.as_ref(), |sql, comment| sql.raw(" COMMENT ").literal(comment))
@@ -143,7 +167,9 @@ fn constraint(constraint: &Constraint) -> String {
     let named = |name: &str| start("CONSTRAINT ").name(name).raw(" ");
     match constraint {
         Constraint::PrimaryKey(key) => start("PRIMARY KEY ").names(&key.columns),
-        Constraint::Unique(unique) => named(&unique.name.text).raw("UNIQUE ").names(&unique.columns),
+        Constraint::Unique(unique) => {
+            named(&unique.name.text).raw("UNIQUE ").names(&unique.columns)
+        }
         Constraint::Check(check) => named(&check.name.text).check(check),
         Constraint::ForeignKey(key) => named(&key.name.text).foreign_key(key),
     }
@@ -165,6 +191,8 @@ fn create_index(table: &ObjectName, index: &Index) -> Sql {
         .object(table)
         .raw(" ")
         .list(&index.parts, Text::index_part)
-        .maybe(index.method.as_ref().filter(|_| special.is_none()), |sql, method| sql.raw(" USING ").raw(method))
+        .maybe(index.method.as_ref().filter(|_| special.is_none()), |sql, method| {
+            sql.raw(" USING ").raw(method)
+        })
         .maybe(index.comment.as_ref(), |sql, comment| sql.raw(" COMMENT ").literal(comment))
 }

@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use sea_query::MysqlQueryBuilder;
 
 use crate::dialect::sql::Sql;
-use crate::model::{Column, ColumnType, DefaultValue, EnumType, FloatSize, IntegerSize, ObjectName};
+use crate::model::{
+    Column, ColumnType, DefaultValue, EnumType, FloatSize, IntegerSize, ObjectName,
+};
 
 /// A type. Enums are spelled out.
 pub(super) fn spell(ty: &ColumnType, enums: &BTreeMap<ObjectName, EnumType>) -> String {
-    let precise = |word: &str, precision: &Option<u8>| format!("{word}({})", precision.unwrap_or(6));
+    let precise =
+        |word: &str, precision: &Option<u8>| format!("{word}({})", precision.unwrap_or(6));
     match ty {
         ColumnType::Boolean => "boolean".to_owned(),
         ColumnType::Integer { size, is_unsigned } => {
@@ -37,9 +40,13 @@ pub(super) fn spell(ty: &ColumnType, enums: &BTreeMap<ObjectName, EnumType>) -> 
         ColumnType::Json | ColumnType::JsonBinary => "json".to_owned(),
         ColumnType::Date => "date".to_owned(),
         ColumnType::Time(precision) => precise("time", precision),
-        ColumnType::Timestamp(precision) | ColumnType::TimestampTz(precision) => precise("datetime", precision),
+        ColumnType::Timestamp(precision) | ColumnType::TimestampTz(precision) => {
+            precise("datetime", precision)
+        }
         ColumnType::Enum(name) => match enums.get(name) {
-            Some(enum_type) => Sql::start(MysqlQueryBuilder, "enum").list(&enum_type.values, |sql, value| sql.literal(value)).finish(),
+            Some(enum_type) => Sql::start(MysqlQueryBuilder, "enum")
+                .list(&enum_type.values, |sql, value| sql.literal(value))
+                .finish(),
             None => "longtext".to_owned(),
         },
         ColumnType::Text | ColumnType::Interval | ColumnType::Array(_) => "longtext".to_owned(),
@@ -72,5 +79,7 @@ pub(super) fn default(column: &Column, default: &DefaultValue) -> String {
 }
 
 fn is_current_timestamp(text: &str) -> bool {
-    text.len() >= 17 && text.is_char_boundary(17) && text[..17].eq_ignore_ascii_case("CURRENT_TIMESTAMP")
+    text.len() >= 17
+        && text.is_char_boundary(17)
+        && text[..17].eq_ignore_ascii_case("CURRENT_TIMESTAMP")
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::dialect::Unsupported;
 use crate::model::{
-    Column, ColumnType, EntityId, EntityKind, GeneratedKind, IdentityKind, IntegerSize, ObjectName, Schema, Table,
+    Column, ColumnType, EntityId, EntityKind, GeneratedKind, IdentityKind, IntegerSize, ObjectName,
+    Schema, Table,
 };
 
 pub(super) fn check(schema: &Schema) -> Vec<Unsupported> {
@@ -14,14 +15,18 @@ pub(super) fn check(schema: &Schema) -> Vec<Unsupported> {
         check_table(table, &mut found);
         // Tables and indexes share one set of names in a namespace.
         let mut named = vec![(table.name.name.as_str(), EntityId::table(&table.name))];
-        named.extend(table.indexes.keys().map(|name| (name.as_str(), EntityId::member(EntityKind::Index, &table.name, name.as_str()))));
-        named.extend(table.uniques.keys().map(|name| (name.as_str(), EntityId::member(EntityKind::Unique, &table.name, name.as_str()))));
-        named.extend(
-            table
-                .primary_key
-                .iter()
-                .map(|key| (key.name.text.as_str(), EntityId::member(EntityKind::PrimaryKey, &table.name, key.name.text.as_str()))),
-        );
+        named.extend(table.indexes.keys().map(|name| {
+            (name.as_str(), EntityId::member(EntityKind::Index, &table.name, name.as_str()))
+        }));
+        named.extend(table.uniques.keys().map(|name| {
+            (name.as_str(), EntityId::member(EntityKind::Unique, &table.name, name.as_str()))
+        }));
+        named.extend(table.primary_key.iter().map(|key| {
+            (
+                key.name.text.as_str(),
+                EntityId::member(EntityKind::PrimaryKey, &table.name, key.name.text.as_str()),
+            )
+        }));
         for (name, id) in named {
             if let Some(other) = names.insert((table.name.schema.as_deref(), name), id.clone()) {
                 found.push(Unsupported {
@@ -42,7 +47,10 @@ pub(super) fn check(schema: &Schema) -> Vec<Unsupported> {
         for value in enum_type.values.iter().filter(|value| value.len() > 63) {
             found.push(Unsupported {
                 entity: EntityId::member(EntityKind::EnumValue, &enum_type.name, value.as_str()),
-                message: format!("an enum value has at most 63 bytes in PostgreSQL: `{value}` has {}", value.len()),
+                message: format!(
+                    "an enum value has at most 63 bytes in PostgreSQL: `{value}` has {}",
+                    value.len()
+                ),
                 help: None,
             });
         }
@@ -57,7 +65,10 @@ fn check_length(name: &str, id: impl Fn() -> EntityId, found: &mut Vec<Unsupport
     if name.len() > 63 {
         found.push(Unsupported {
             entity: id(),
-            message: format!("a name has at most 63 bytes in PostgreSQL: `{name}` has {}", name.len()),
+            message: format!(
+                "a name has at most 63 bytes in PostgreSQL: `{name}` has {}",
+                name.len()
+            ),
             help: Some("the server would cut it off; give it a shorter name".to_owned()),
         });
     }
@@ -69,10 +80,18 @@ fn check_table(table: &Table, found: &mut Vec<Unsupported>) {
         check_column(&table.name, column, found);
     }
     for name in table.indexes.keys() {
-        check_length(name, || EntityId::member(EntityKind::Index, &table.name, name.as_str()), found);
+        check_length(
+            name,
+            || EntityId::member(EntityKind::Index, &table.name, name.as_str()),
+            found,
+        );
     }
     for name in table.uniques.keys().chain(table.checks.keys()).chain(table.foreign_keys.keys()) {
-        check_length(name, || EntityId::member(EntityKind::Check, &table.name, name.as_str()), found);
+        check_length(
+            name,
+            || EntityId::member(EntityKind::Check, &table.name, name.as_str()),
+            found,
+        );
     }
     let options = &table.options;
     let foreign = [
@@ -85,7 +104,9 @@ fn check_table(table: &Table, found: &mut Vec<Unsupported>) {
         found.push(Unsupported {
             entity: EntityId::table(&table.name),
             message: format!("PostgreSQL has no {word}: it stands on `{}`", table.name),
-            help: Some("take it away, or keep a schema of its own for the other dialect".to_owned()),
+            help: Some(
+                "take it away, or keep a schema of its own for the other dialect".to_owned(),
+            ),
         });
     }
 }
@@ -96,13 +117,26 @@ fn check_column(table: &ObjectName, column: &Column, found: &mut Vec<Unsupported
         found.push(Unsupported { entity: id(), message, help: Some(help.to_owned()) });
     };
     if column.name.len() > 63 {
-        push(format!("a name has at most 63 bytes in PostgreSQL: `{}` has {}", column.name, column.name.len()), "give it a shorter name");
+        push(
+            format!(
+                "a name has at most 63 bytes in PostgreSQL: `{}` has {}",
+                column.name,
+                column.name.len()
+            ),
+            "give it a shorter name",
+        );
     }
     if let ColumnType::Integer { is_unsigned: true, .. } = column.ty {
-        push(format!("PostgreSQL has no unsigned integers: `{}` is one", id()), "use the next larger signed type, or `type(pg = \"..\")`");
+        push(
+            format!("PostgreSQL has no unsigned integers: `{}` is one", id()),
+            "use the next larger signed type, or `type(pg = \"..\")`",
+        );
     }
     if column.on_update.is_some() {
-        push(format!("PostgreSQL has no ON UPDATE of columns: `{}` has one", id()), "a trigger does it");
+        push(
+            format!("PostgreSQL has no ON UPDATE of columns: `{}` has one", id()),
+            "a trigger does it",
+        );
     }
     if column.generated.as_ref().is_some_and(|generated| generated.kind == GeneratedKind::Virtual) {
         push(
@@ -110,11 +144,20 @@ fn check_column(table: &ObjectName, column: &Column, found: &mut Vec<Unsupported
             "use `generated(stored, ..)`",
         );
     }
-    let is_whole = matches!(column.ty, ColumnType::Integer { size: IntegerSize::Small | IntegerSize::Regular | IntegerSize::Big, .. });
+    let is_whole = matches!(
+        column.ty,
+        ColumnType::Integer {
+            size: IntegerSize::Small | IntegerSize::Regular | IntegerSize::Big,
+            ..
+        }
+    );
     if let Some(identity) = &column.identity
         && !is_whole
     {
         let word = if identity.kind == IdentityKind::Serial { "serial" } else { "identity" };
-        push(format!("an {word} column is `i16`, `i32` or `i64`: `{}` is `{}`", id(), column.ty), "change its type");
+        push(
+            format!("an {word} column is `i16`, `i32` or `i64`: `{}` is `{}`", id(), column.ty),
+            "change its type",
+        );
     }
 }

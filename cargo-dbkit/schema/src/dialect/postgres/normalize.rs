@@ -1,8 +1,8 @@
 //! The form in which PostgreSQL would give a schema back.
 
 use crate::model::{
-    Column, ColumnType, DefaultValue, Identity, IdentityKind, Index, IntegerSize, NullsOrder, ObjectName, Schema, SequenceOptions,
-    SortOrder,
+    Column, ColumnType, DefaultValue, Identity, IdentityKind, Index, IntegerSize, NullsOrder,
+    ObjectName, Schema, SequenceOptions, SortOrder,
 };
 
 pub(super) fn normalize(schema: Schema) -> Schema {
@@ -51,7 +51,8 @@ fn normalize_column(column: &mut Column) {
     column.on_update = None;
     if let Some(identity) = &mut column.identity {
         if identity.kind == IdentityKind::AutoIncrement {
-            *identity = Identity { kind: IdentityKind::ByDefault, options: SequenceOptions::default() };
+            *identity =
+                Identity { kind: IdentityKind::ByDefault, options: SequenceOptions::default() };
         }
         identity.options = options(std::mem::take(&mut identity.options));
         column.is_nullable = false;
@@ -73,7 +74,9 @@ fn normalize_type(ty: &mut ColumnType) {
         }
         ColumnType::Binary(_) | ColumnType::Varbinary(_) => *ty = ColumnType::Bytes,
         ColumnType::Char(None) => *ty = ColumnType::Char(Some(1)),
-        ColumnType::Time(precision) | ColumnType::Timestamp(precision) | ColumnType::TimestampTz(precision) => {
+        ColumnType::Time(precision)
+        | ColumnType::Timestamp(precision)
+        | ColumnType::TimestampTz(precision) => {
             precision.take_if(|precision| *precision == 6);
         }
         ColumnType::Enum(name) => default_namespace(name),

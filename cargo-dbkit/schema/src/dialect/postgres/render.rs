@@ -4,7 +4,8 @@ use sea_query::PostgresQueryBuilder;
 
 use crate::dialect::sql::{self, Sql as Text};
 use crate::model::{
-    Column, EntityId, EntityKind, GeneratedKind, Identity, IdentityKind, Index, ObjectName, Sequence, SequenceOptions, Table,
+    Column, EntityId, EntityKind, GeneratedKind, Identity, IdentityKind, Index, ObjectName,
+    Sequence, SequenceOptions, Table,
 };
 use crate::plan::{Action, Constraint, EnumPosition, Rows};
 
@@ -28,16 +29,21 @@ pub(super) fn render(action: &Action) -> Vec<String> {
     let sql = match action {
         Action::CreateNamespace(namespace) => start("CREATE SCHEMA ").name(&namespace.name),
         Action::DropNamespace(name) => start("DROP SCHEMA ").name(name),
-        Action::RenameNamespace { from, to } => start("ALTER SCHEMA ").name(from).raw(" RENAME TO ").name(to),
+        Action::RenameNamespace { from, to } => {
+            start("ALTER SCHEMA ").name(from).raw(" RENAME TO ").name(to)
+        }
         Action::CreateEnum(enum_type) => start("CREATE TYPE ")
             .object(&enum_type.name)
             .raw(" AS ENUM ")
             .list(&enum_type.values, |sql, value| sql.raw(&literal(value))),
         Action::DropEnum(name) => start("DROP TYPE ").object(name),
         Action::RenameEnum { from, to } => return move_object("TYPE", from, to),
-        Action::RenameEnumValue { name, from, to } => {
-            start("ALTER TYPE ").object(name).raw(" RENAME VALUE ").raw(&literal(from)).raw(" TO ").raw(&literal(to))
-        }
+        Action::RenameEnumValue { name, from, to } => start("ALTER TYPE ")
+            .object(name)
+            .raw(" RENAME VALUE ")
+            .raw(&literal(from))
+            .raw(" TO ")
+            .raw(&literal(to)),
         Action::AddEnumValue { name, value, position } => {
             let sql = start("ALTER TYPE ").object(name).raw(" ADD VALUE ").raw(&literal(value));
             match position {
@@ -51,33 +57,45 @@ pub(super) fn render(action: &Action) -> Vec<String> {
         Action::RenameSequence { from, to } => return move_object("SEQUENCE", from, to),
         Action::AlterSequence { from, to } => start("ALTER SEQUENCE ")
             .object(&to.name)
-            .maybe(to.ty.as_ref().filter(|_| from.ty != to.ty), |sql, ty| sql.raw(" AS ").raw(&spell(ty)))
+            .maybe(to.ty.as_ref().filter(|_| from.ty != to.ty), |sql, ty| {
+                sql.raw(" AS ").raw(&spell(ty))
+            })
             .raw(&changed_options(&from.options, &to.options, "")),
         Action::CreateTable(table) => return vec![create_table(table)],
         Action::DropTable(name) => start("DROP TABLE ").object(name),
         Action::RenameTable { from, to } => return move_object("TABLE", from, to),
-        Action::AddColumn { table, column } => alter(table).raw(" ADD COLUMN ").raw(&column_definition(column)),
+        Action::AddColumn { table, column } => {
+            alter(table).raw(" ADD COLUMN ").raw(&column_definition(column))
+        }
         Action::DropColumn { table, column } => alter(table).raw(" DROP COLUMN ").name(column),
-        Action::RenameColumn { table, from, to } => alter(table).raw(" RENAME COLUMN ").name(from).raw(" TO ").name(to),
+        Action::RenameColumn { table, from, to } => {
+            alter(table).raw(" RENAME COLUMN ").name(from).raw(" TO ").name(to)
+        }
         Action::SetType { table, column, ty, collation, using } => alter_column(table, column)
             .raw(" TYPE ")
             .raw(&spell(ty))
             .maybe(collation.as_ref(), |sql, collation| sql.raw(" COLLATE ").name(collation))
-            .maybe(using.as_ref(), |sql, using| sql.raw(" USING ").raw(&using.replace("\u{1}type", &spell(ty)))),
+            .maybe(using.as_ref(), |sql, using| {
+                sql.raw(" USING ").raw(&using.replace("\u{1}type", &spell(ty)))
+            }),
         Action::SetDefault { table, column, default: value, .. } => {
             alter_column(table, column).raw(" SET DEFAULT ").raw(&default(value))
         }
         Action::DropDefault { table, column } => alter_column(table, column).raw(" DROP DEFAULT"),
         Action::SetNotNull { table, column } => alter_column(table, column).raw(" SET NOT NULL"),
         Action::DropNotNull { table, column } => alter_column(table, column).raw(" DROP NOT NULL"),
-        Action::AddIdentity { table, column, identity } => return add_identity(table, column, identity),
+        Action::AddIdentity { table, column, identity } => {
+            return add_identity(table, column, identity);
+        }
         Action::AlterIdentity { table, column, from, to } => {
             let sql = alter_column(table, column);
             let kind = if from.kind == to.kind { "" } else { kind_word(to.kind) };
             let sql = if kind.is_empty() { sql } else { sql.raw(" SET GENERATED ").raw(kind) };
             sql.raw(&changed_options(&from.options, &to.options, "SET "))
         }
-        Action::DropIdentity { table, column, identity } => return vec![drop_identity(table, column, identity)],
+        Action::DropIdentity { table, column, identity } => {
+            return vec![drop_identity(table, column, identity)];
+        }
         Action::AdvanceSequence { table, column } => start("SELECT setval(pg_get_serial_sequence(")
             .raw(&literal(&start("").object(table).finish()))
             .raw(", ")
@@ -89,22 +107,32 @@ pub(super) fn render(action: &Action) -> Vec<String> {
             .raw(" HAVING max(")
             .name(column)
             .raw(") IS NOT NULL"),
-        Action::DropExpression { table, column } => alter_column(table, column).raw(" DROP EXPRESSION"),
-        Action::AddConstraint { table, constraint: added } => alter(table).raw("\n    ADD ").raw(&constraint(added)),
-        Action::DropConstraint { table, name, kind: _ } => alter(table).raw(" DROP CONSTRAINT ").name(name),
+        Action::DropExpression { table, column } => {
+            alter_column(table, column).raw(" DROP EXPRESSION")
+        }
+        Action::AddConstraint { table, constraint: added } => {
+            alter(table).raw("\n    ADD ").raw(&constraint(added))
+        }
+        Action::DropConstraint { table, name, kind: _ } => {
+            alter(table).raw(" DROP CONSTRAINT ").name(name)
+        }
         Action::RenameConstraint { table, from, to, kind: _ } => {
             alter(table).raw(" RENAME CONSTRAINT ").name(from).raw(" TO ").name(to)
         }
         Action::CreateIndex { table, index } => create_index(table, index),
         Action::DropIndex { table, index } => {
-            start(if index.is_concurrent { "DROP INDEX CONCURRENTLY " } else { "DROP INDEX " }).object(&table.with_name(&index.name.text))
+            start(if index.is_concurrent { "DROP INDEX CONCURRENTLY " } else { "DROP INDEX " })
+                .object(&table.with_name(&index.name.text))
         }
-        Action::RenameIndex { table, from, to } => start("ALTER INDEX ").object(&table.with_name(from)).raw(" RENAME TO ").name(to),
+        Action::RenameIndex { table, from, to } => {
+            start("ALTER INDEX ").object(&table.with_name(from)).raw(" RENAME TO ").name(to)
+        }
         Action::SetComment { entity, comment } => comment_on(entity)
             .raw(" IS ")
             .raw(&comment.as_ref().map_or_else(|| "NULL".to_owned(), |comment| literal(comment))),
         Action::Update { table, column, value, rows } => {
-            let sql = start("UPDATE ").object(table).raw(" SET ").name(column).raw(" = ").raw(value);
+            let sql =
+                start("UPDATE ").object(table).raw(" SET ").name(column).raw(" = ").raw(value);
             match rows {
                 Rows::All => sql,
                 Rows::Null => sql.raw(" WHERE ").name(column).raw(" IS NULL"),
@@ -112,7 +140,10 @@ pub(super) fn render(action: &Action) -> Vec<String> {
             }
         }
         // `plan` does not emit these for a dialect that alters one property at a time.
-        Action::SetTableOptions { .. } | Action::Rebuild(_) | Action::ModifyColumn { .. } | Action::ReplacePrimaryKey { .. } => {
+        Action::SetTableOptions { .. }
+        | Action::Rebuild(_)
+        | Action::ModifyColumn { .. }
+        | Action::ReplacePrimaryKey { .. } => {
             return Vec::new();
         }
     };
@@ -125,11 +156,27 @@ fn move_object(word: &str, from: &ObjectName, to: &ObjectName) -> Vec<String> {
     let mut current = from.clone();
     if from.schema != to.schema {
         let schema = to.schema.as_deref().unwrap_or("public");
-        statements.push(start("ALTER ").raw(word).raw(" ").object(from).raw(" SET SCHEMA ").name(schema).finish());
+        statements.push(
+            start("ALTER ")
+                .raw(word)
+                .raw(" ")
+                .object(from)
+                .raw(" SET SCHEMA ")
+                .name(schema)
+                .finish(),
+        );
         current.schema.clone_from(&to.schema);
     }
     if from.name != to.name {
-        statements.push(start("ALTER ").raw(word).raw(" ").object(&current).raw(" RENAME TO ").name(&to.name).finish());
+        statements.push(
+            start("ALTER ")
+                .raw(word)
+                .raw(" ")
+                .object(&current)
+                .raw(" RENAME TO ")
+                .name(&to.name)
+                .finish(),
+        );
     }
     statements
 }
@@ -166,17 +213,25 @@ fn changed_options(from: &SequenceOptions, to: &SequenceOptions, set: &str) -> S
 }
 
 fn create_table(table: &Table) -> String {
-    let mut parts: Vec<String> = table.columns.iter().map(|column| column_definition(column)).collect();
-    parts.extend(table.primary_key.iter().cloned().map(|key| constraint(&Constraint::PrimaryKey(key))));
-    parts.extend(table.uniques.values().cloned().map(|unique| constraint(&Constraint::Unique(unique))));
+    let mut parts: Vec<String> =
+        table.columns.iter().map(|column| column_definition(column)).collect();
+    parts.extend(
+        table.primary_key.iter().cloned().map(|key| constraint(&Constraint::PrimaryKey(key))),
+    );
+    parts.extend(
+        table.uniques.values().cloned().map(|unique| constraint(&Constraint::Unique(unique))),
+    );
     parts.extend(table.checks.values().cloned().map(|check| constraint(&Constraint::Check(check))));
-    parts.extend(table.foreign_keys.values().cloned().map(|key| constraint(&Constraint::ForeignKey(key))));
+    parts.extend(
+        table.foreign_keys.values().cloned().map(|key| constraint(&Constraint::ForeignKey(key))),
+    );
     let head = start("CREATE TABLE ").object(&table.name).finish();
     sql::layout(&head, &parts, "")
 }
 
 fn column_definition(column: &Column) -> String {
-    let is_serial = column.identity.as_ref().is_some_and(|identity| identity.kind == IdentityKind::Serial);
+    let is_serial =
+        column.identity.as_ref().is_some_and(|identity| identity.kind == IdentityKind::Serial);
     let ty = match spell(&column.ty).as_str() {
         "smallint" if is_serial => "smallserial".to_owned(),
         "integer" if is_serial => "serial".to_owned(),
@@ -188,7 +243,9 @@ fn column_definition(column: &Column) -> String {
         .raw(" ")
         .raw(&ty)
         .maybe(column.collation.as_ref(), |sql, collation| sql.raw(" COLLATE ").name(collation))
-        .maybe(column.identity.as_ref().filter(|_| !is_serial), |sql, identity| sql.raw(&generated_as(identity)))
+        .maybe(column.identity.as_ref().filter(|_| !is_serial), |sql, identity| {
+            sql.raw(&generated_as(identity))
+        })
         .maybe(column.generated.as_ref(), |sql, generated| {
             let kind = match generated.kind {
                 GeneratedKind::Stored => ") STORED",
@@ -204,7 +261,9 @@ fn column_definition(column: &Column) -> String {
 fn kind_word(kind: IdentityKind) -> &'static str {
     match kind {
         IdentityKind::Always => "ALWAYS",
-        IdentityKind::ByDefault | IdentityKind::AutoIncrement | IdentityKind::Serial => "BY DEFAULT",
+        IdentityKind::ByDefault | IdentityKind::AutoIncrement | IdentityKind::Serial => {
+            "BY DEFAULT"
+        }
     }
 }
 
@@ -223,7 +282,13 @@ fn add_identity(table: &ObjectName, column: &str, identity: &Identity) -> Vec<St
     vec![
         start("CREATE SEQUENCE ").object(&sequence).finish(),
         alter_column(table, column).raw(" SET DEFAULT nextval(").raw(&regclass).raw(")").finish(),
-        start("ALTER SEQUENCE ").object(&sequence).raw(" OWNED BY ").object(table).raw(".").name(column).finish(),
+        start("ALTER SEQUENCE ")
+            .object(&sequence)
+            .raw(" OWNED BY ")
+            .object(table)
+            .raw(".")
+            .name(column)
+            .finish(),
     ]
 }
 
@@ -269,7 +334,9 @@ fn create_index(table: &ObjectName, index: &Index) -> Sql {
         .raw(" ")
         .list(&index.parts, Text::index_part)
         .when(!index.include.is_empty(), " INCLUDE ")
-        .maybe(Some(&index.include).filter(|include| !include.is_empty()), |sql, include| sql.names(include))
+        .maybe(Some(&index.include).filter(|include| !include.is_empty()), |sql, include| {
+            sql.names(include)
+        })
         .when(index.nulls_not_distinct, " NULLS NOT DISTINCT")
         .maybe(Some(&index.with).filter(|with| !with.is_empty()), |sql, with| {
             sql.raw(" WITH ").list(with, |sql, (key, value)| sql.raw(key).raw(" = ").raw(value))
@@ -281,12 +348,19 @@ fn comment_on(entity: &EntityId) -> Sql {
     let member = entity.member.as_deref().unwrap_or_default();
     match entity.kind {
         EntityKind::Namespace => start("COMMENT ON SCHEMA ").name(&entity.object.name),
-        EntityKind::Enum | EntityKind::EnumValue => start("COMMENT ON TYPE ").object(&entity.object),
+        EntityKind::Enum | EntityKind::EnumValue => {
+            start("COMMENT ON TYPE ").object(&entity.object)
+        }
         EntityKind::Sequence => start("COMMENT ON SEQUENCE ").object(&entity.object),
         EntityKind::Table => start("COMMENT ON TABLE ").object(&entity.object),
-        EntityKind::Column => start("COMMENT ON COLUMN ").object(&entity.object).raw(".").name(member),
+        EntityKind::Column => {
+            start("COMMENT ON COLUMN ").object(&entity.object).raw(".").name(member)
+        }
         EntityKind::Index => start("COMMENT ON INDEX ").object(&entity.object.with_name(member)),
-        EntityKind::PrimaryKey | EntityKind::Unique | EntityKind::ForeignKey | EntityKind::Check => {
+        EntityKind::PrimaryKey
+        | EntityKind::Unique
+        | EntityKind::ForeignKey
+        | EntityKind::Check => {
             start("COMMENT ON CONSTRAINT ").name(member).raw(" ON ").object(&entity.object)
         }
     }

@@ -24,8 +24,13 @@ pub(super) fn check(schema: &Schema) -> Vec<Unsupported> {
     let mut names: BTreeMap<String, EntityId> = BTreeMap::new();
     for table in schema.tables.values() {
         check_table(table, &mut found);
-        let indexes = table.indexes.keys().map(|name| (name, EntityId::member(EntityKind::Index, &table.name, name.as_str())));
-        for (name, id) in std::iter::once((&table.name.name, EntityId::table(&table.name))).chain(indexes) {
+        let indexes = table
+            .indexes
+            .keys()
+            .map(|name| (name, EntityId::member(EntityKind::Index, &table.name, name.as_str())));
+        for (name, id) in
+            std::iter::once((&table.name.name, EntityId::table(&table.name))).chain(indexes)
+        {
             if let Some(other) = names.insert(name.to_lowercase(), id.clone()) {
                 found.push(Unsupported {
                     message: format!(
@@ -46,7 +51,9 @@ pub(super) fn check(schema: &Schema) -> Vec<Unsupported> {
 
 fn check_table(table: &Table, found: &mut Vec<Unsupported>) {
     let options = &table.options;
-    for (word, is_set) in [("engine", options.engine.is_some()), ("charset", options.charset.is_some())] {
+    for (word, is_set) in
+        [("engine", options.engine.is_some()), ("charset", options.charset.is_some())]
+    {
         if is_set {
             found.push(Unsupported {
                 entity: EntityId::table(&table.name),
@@ -58,7 +65,10 @@ fn check_table(table: &Table, found: &mut Vec<Unsupported>) {
     if options.is_without_rowid && table.primary_key.is_none() {
         found.push(Unsupported {
             entity: EntityId::table(&table.name),
-            message: format!("a table without a rowid needs a primary key: `{}` has none", table.name),
+            message: format!(
+                "a table without a rowid needs a primary key: `{}` has none",
+                table.name
+            ),
             help: None,
         });
     }
@@ -68,8 +78,16 @@ fn check_table(table: &Table, found: &mut Vec<Unsupported>) {
     for unique in table.uniques.values() {
         let id = || EntityId::member(EntityKind::Unique, &table.name, unique.name.text.as_str());
         if unique.deferrable.is_some() || unique.nulls_not_distinct {
-            let what = if unique.nulls_not_distinct { "NULLS NOT DISTINCT" } else { "deferrable unique constraints" };
-            found.push(Unsupported { entity: id(), message: format!("SQLite has no {what}: `{}`", unique.name), help: None });
+            let what = if unique.nulls_not_distinct {
+                "NULLS NOT DISTINCT"
+            } else {
+                "deferrable unique constraints"
+            };
+            found.push(Unsupported {
+                entity: id(),
+                message: format!("SQLite has no {what}: `{}`", unique.name),
+                help: None,
+            });
         }
     }
     for index in table.indexes.values() {
@@ -87,7 +105,8 @@ fn check_table(table: &Table, found: &mut Vec<Unsupported>) {
             (has_prefix, "prefix lengths in indexes"),
         ];
         for (_, what) in missing.iter().filter(|(is_used, _)| *is_used) {
-            let message = format!("SQLite has no {what}: index `{}` of `{}` uses it", index.name, table.name);
+            let message =
+                format!("SQLite has no {what}: index `{}` of `{}` uses it", index.name, table.name);
             found.push(Unsupported { entity: id.clone(), message, help: None });
         }
     }
@@ -103,11 +122,15 @@ fn check_column(table: &Table, column: &Column, found: &mut Vec<Unsupported>) {
         });
     }
     if column.identity.is_some() {
-        let is_key = table.primary_key.as_ref().is_some_and(|key| key.columns == [column.name.clone()]);
+        let is_key =
+            table.primary_key.as_ref().is_some_and(|key| key.columns == [column.name.clone()]);
         if !is_key || table.options.is_without_rowid {
             found.push(Unsupported {
                 entity: id(),
-                message: format!("SQLite numbers only a single-column primary key: `{}` is none", id()),
+                message: format!(
+                    "SQLite numbers only a single-column primary key: `{}` is none",
+                    id()
+                ),
                 help: Some("make it the `primary_key`, or give the numbers in the app".to_owned()),
             });
         }

@@ -1,7 +1,8 @@
 //! The form in which SQLite would give a schema back.
 
 use crate::model::{
-    Column, ColumnType, DefaultValue, Identity, IdentityKind, IntegerSize, MatchType, Schema, SequenceOptions, Table, TableOptions,
+    Column, ColumnType, DefaultValue, Identity, IdentityKind, IntegerSize, MatchType, Schema,
+    SequenceOptions, Table, TableOptions,
 };
 
 pub(super) fn normalize(mut schema: Schema) -> Schema {
@@ -11,8 +12,11 @@ pub(super) fn normalize(mut schema: Schema) -> Schema {
     }
     for table in schema.tables.values_mut() {
         let options = std::mem::take(&mut table.options);
-        table.options =
-            TableOptions { is_strict: options.is_strict, is_without_rowid: options.is_without_rowid, ..TableOptions::default() };
+        table.options = TableOptions {
+            is_strict: options.is_strict,
+            is_without_rowid: options.is_without_rowid,
+            ..TableOptions::default()
+        };
         for column in &mut table.columns {
             normalize_column(column, options.is_strict);
         }
@@ -37,7 +41,9 @@ fn normalize_column(column: &mut Column, is_strict: bool) {
     if let Some(identity) = &mut column.identity {
         let kind = match identity.kind {
             IdentityKind::AutoIncrement => IdentityKind::AutoIncrement,
-            IdentityKind::Always | IdentityKind::ByDefault | IdentityKind::Serial => IdentityKind::ByDefault,
+            IdentityKind::Always | IdentityKind::ByDefault | IdentityKind::Serial => {
+                IdentityKind::ByDefault
+            }
         };
         *identity = Identity { kind, options: SequenceOptions::default() };
         column.is_nullable = false;
@@ -60,7 +66,9 @@ fn normalize_type(ty: ColumnType, is_strict: bool) -> ColumnType {
             _ => ColumnType::Text,
         },
         ColumnType::Integer { size, .. } => ColumnType::integer(size),
-        ColumnType::Varchar(None) | ColumnType::Char(None) | ColumnType::Interval => ColumnType::Text,
+        ColumnType::Varchar(None) | ColumnType::Char(None) | ColumnType::Interval => {
+            ColumnType::Text
+        }
         ColumnType::Binary(_) | ColumnType::Varbinary(_) => ColumnType::Bytes,
         ColumnType::JsonBinary => ColumnType::Json,
         ColumnType::Time(_) => ColumnType::Time(None),
@@ -83,9 +91,14 @@ fn normalize_key(table: &mut Table) {
             continue;
         }
         column.is_nullable = false;
-        let is_rowid = is_rowid_table && single.as_ref() == Some(&column.name) && matches!(column.ty, ColumnType::Integer { .. });
+        let is_rowid = is_rowid_table
+            && single.as_ref() == Some(&column.name)
+            && matches!(column.ty, ColumnType::Integer { .. });
         if is_rowid && column.identity.is_none() && column.default.is_none() {
-            column.identity = Some(Identity { kind: IdentityKind::ByDefault, options: SequenceOptions::default() });
+            column.identity = Some(Identity {
+                kind: IdentityKind::ByDefault,
+                options: SequenceOptions::default(),
+            });
             column.ty = ColumnType::integer(IntegerSize::Big);
         }
     }

@@ -22,24 +22,34 @@ pub(super) fn render(step: &Step) -> Vec<String> {
     let sql = match &step.action {
         Action::CreateTable(table) => return vec![create_table(&table.name, table, &step.enums)],
         Action::DropTable(name) => start("DROP TABLE ").object(name),
-        Action::RenameTable { from, to } => start("ALTER TABLE ").object(from).raw(" RENAME TO ").name(&to.name),
+        Action::RenameTable { from, to } => {
+            start("ALTER TABLE ").object(from).raw(" RENAME TO ").name(&to.name)
+        }
         Action::Rebuild(rebuild) => return rebuild_table(rebuild, &step.enums),
         Action::AddColumn { table, column } => {
             let definition = column_definition(column, Place::Added, &step.enums);
             start("ALTER TABLE ").object(table).raw(" ADD COLUMN ").raw(&definition)
         }
-        Action::DropColumn { table, column } => start("ALTER TABLE ").object(table).raw(" DROP COLUMN ").name(column),
-        Action::RenameColumn { table, from, to } => {
-            start("ALTER TABLE ").object(table).raw(" RENAME COLUMN ").name(from).raw(" TO ").name(to)
+        Action::DropColumn { table, column } => {
+            start("ALTER TABLE ").object(table).raw(" DROP COLUMN ").name(column)
         }
+        Action::RenameColumn { table, from, to } => start("ALTER TABLE ")
+            .object(table)
+            .raw(" RENAME COLUMN ")
+            .name(from)
+            .raw(" TO ")
+            .name(to),
         Action::CreateIndex { table, index } => create_index(table, index),
         Action::DropIndex { table: _, index } => start("DROP INDEX ").name(&index.name.text),
         Action::Update { table, column, value, rows } => {
-            let sql = start("UPDATE ").object(table).raw(" SET ").name(column).raw(" = ").raw(value);
+            let sql =
+                start("UPDATE ").object(table).raw(" SET ").name(column).raw(" = ").raw(value);
             match rows {
                 Rows::All => sql,
                 Rows::Null => sql.raw(" WHERE ").name(column).raw(" IS NULL"),
-                Rows::Equal(text) => sql.raw(" WHERE ").name(column).raw(" = ").raw(&quoted_text(text)),
+                Rows::Equal(text) => {
+                    sql.raw(" WHERE ").name(column).raw(" = ").raw(&quoted_text(text))
+                }
             }
         }
         // `plan` does not emit these for a dialect that rebuilds tables and has neither types, sequences nor comments.
@@ -90,27 +100,39 @@ enum Place {
 
 fn create_table(name: &ObjectName, table: &Table, enums: &Enums) -> String {
     let is_strict = table.options.is_strict;
-    let rowid = table
-        .columns
-        .iter()
-        .find(|column| column.identity.is_some() && table.primary_key.as_ref().is_some_and(|key| key.columns == [column.name.clone()]));
+    let rowid = table.columns.iter().find(|column| {
+        column.identity.is_some()
+            && table.primary_key.as_ref().is_some_and(|key| key.columns == [column.name.clone()])
+    });
     let mut parts: Vec<String> = table
         .columns
         .iter()
         .map(|column| {
             let is_rowid = rowid.is_some_and(|rowid| rowid.name == column.name);
-            let place = if is_rowid { Place::Rowid { is_strict } } else { Place::Table { is_strict } };
+            let place =
+                if is_rowid { Place::Rowid { is_strict } } else { Place::Table { is_strict } };
             column_definition(column, place, enums)
         })
         .collect();
     if let Some(key) = table.primary_key.as_ref().filter(|_| rowid.is_none()) {
-        let sql = if key.name.is_implicit { start("") } else { start("CONSTRAINT ").name(&key.name.text).raw(" ") };
+        let sql = if key.name.is_implicit {
+            start("")
+        } else {
+            start("CONSTRAINT ").name(&key.name.text).raw(" ")
+        };
         parts.push(sql.raw("PRIMARY KEY ").names(&key.columns).finish());
     }
     let named = |name: &str| start("CONSTRAINT ").name(name).raw(" ");
-    parts.extend(table.uniques.values().map(|unique| named(&unique.name.text).raw("UNIQUE ").names(&unique.columns).finish()));
+    parts.extend(
+        table
+            .uniques
+            .values()
+            .map(|unique| named(&unique.name.text).raw("UNIQUE ").names(&unique.columns).finish()),
+    );
     parts.extend(table.checks.values().map(|check| named(&check.name.text).check(check).finish()));
-    parts.extend(table.foreign_keys.values().map(|key| named(&key.name.text).foreign_key(key).finish()));
+    parts.extend(
+        table.foreign_keys.values().map(|key| named(&key.name.text).foreign_key(key).finish()),
+    );
     let tail = match (table.options.is_strict, table.options.is_without_rowid) {
         (true, true) => " STRICT, WITHOUT ROWID",
         (true, false) => " STRICT",
@@ -126,7 +148,10 @@ fn column_definition(column: &Column, place: Place, enums: &Enums) -> String {
         Place::Rowid { is_strict } => (is_strict, true),
         Place::Added => (false, false),
     };
-    let is_autoincrement = column.identity.as_ref().is_some_and(|identity| identity.kind == IdentityKind::AutoIncrement);
+    let is_autoincrement = column
+        .identity
+        .as_ref()
+        .is_some_and(|identity| identity.kind == IdentityKind::AutoIncrement);
     let ty = if is_rowid { "integer".to_owned() } else { spell(&column.ty, is_strict) };
     start("")
         .name(&column.name)
@@ -182,7 +207,12 @@ fn rebuild_table(rebuild: &Rebuild, enums: &Enums) -> Vec<String> {
     if !rebuild.copy.is_empty() {
         let columns: Vec<&String> = rebuild.copy.iter().map(|(column, _)| column).collect();
         let values: Vec<&str> = rebuild.copy.iter().map(|(_, value)| value.as_str()).collect();
-        let sql = start("INSERT INTO ").object(&new).raw(" ").names(columns).raw("\nSELECT ").raw(&values.join(", "));
+        let sql = start("INSERT INTO ")
+            .object(&new)
+            .raw(" ")
+            .names(columns)
+            .raw("\nSELECT ")
+            .raw(&values.join(", "));
         statements.push(sql.raw("\nFROM ").object(name).finish());
     }
     if is_autoincrement(&rebuild.from) && is_autoincrement(&rebuild.to) {
@@ -196,11 +226,17 @@ fn rebuild_table(rebuild: &Rebuild, enums: &Enums) -> Vec<String> {
     statements.push(start("DROP TABLE ").object(name).finish());
     // Without this, a view over the table would stop the rename, because the table is not there at the moment.
     statements.push("PRAGMA legacy_alter_table = ON".to_owned());
-    statements.push(start("ALTER TABLE ").object(&new).raw(" RENAME TO ").name(&name.name).finish());
+    statements
+        .push(start("ALTER TABLE ").object(&new).raw(" RENAME TO ").name(&name.name).finish());
     statements.push("PRAGMA legacy_alter_table = OFF".to_owned());
     statements
 }
 
 fn is_autoincrement(table: &Table) -> bool {
-    table.columns.iter().any(|column| column.identity.as_ref().is_some_and(|identity| identity.kind == IdentityKind::AutoIncrement))
+    table.columns.iter().any(|column| {
+        column
+            .identity
+            .as_ref()
+            .is_some_and(|identity| identity.kind == IdentityKind::AutoIncrement)
+    })
 }

@@ -1,0 +1,202 @@
+//! The things of a schema, one by one.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    Check, Column, EntityId, EntityKind, EnumType, ForeignKey, Index, Namespace, ObjectName,
+    PrimaryKey, Schema, Sequence, Table, TableOptions, Unique,
+};
+
+use super::EntityChange;
+
+/// One thing of a schema. A table is only its options here; its columns and the rest are things of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variants say what they are")]
+pub enum Entity {
+    Namespace(Namespace),
+    Enum(EnumType),
+    Sequence(Sequence),
+    Table(TableOptions),
+    Column(Column),
+    PrimaryKey(PrimaryKey),
+    Unique(Unique),
+    ForeignKey(ForeignKey),
+    Check(Check),
+    Index(Index),
+}
+
+impl Entity {
+    /// A few words for a message about a conflict.
+    pub(crate) fn describe(&self) -> String {
+        match self {
+            Self::Namespace(_) => "a schema".to_owned(),
+            Self::Enum(enum_type) => format!("an enum of {}", enum_type.values.join(", ")),
+            Self::Sequence(_) => "a sequence".to_owned(),
+            Self::Table(_) => "a table".to_owned(),
+            Self::Column(column) => format!(
+                "a column of type `{}`{}",
+                column.ty,
+                if column.is_nullable { "" } else { ", not null" }
+            ),
+            Self::PrimaryKey(key) => format!("a primary key over {}", key.columns.join(", ")),
+            Self::Unique(unique) => {
+                format!("a unique constraint over {}", unique.columns.join(", "))
+            }
+            Self::ForeignKey(key) => {
+                format!("a foreign key from {} to `{}`", key.columns.join(", "), key.references)
+            }
+            Self::Check(check) => format!("a check of `{}`", check.expression),
+            Self::Index(index) => {
+                format!("an index over {}", index.columns().collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+}
+
+/// The thing of that id.
+pub(super) fn find(schema: &Schema, id: &EntityId) -> Option<Entity> {
+    let table = || schema.tables.get(&id.object);
+    let member = id.member.as_deref().unwrap_or_default();
+    match id.kind {
+        EntityKind::Namespace => {
+            schema.namespaces.get(&id.object.name).cloned().map(Entity::Namespace)
+        }
+        EntityKind::Enum => schema.enums.get(&id.object).cloned().map(Entity::Enum),
+        EntityKind::Sequence => schema.sequences.get(&id.object).cloned().map(Entity::Sequence),
+        EntityKind::Table => table().map(|table| Entity::Table(table.options.clone())),
+        EntityKind::Column => table()?.column(member).cloned().map(Entity::Column),
+        EntityKind::PrimaryKey => table()?.primary_key.clone().map(Entity::PrimaryKey),
+        EntityKind::Unique => table()?.uniques.get(member).cloned().map(Entity::Unique),
+        EntityKind::ForeignKey => {
+            table()?.foreign_keys.get(member).cloned().map(Entity::ForeignKey)
+        }
+        EntityKind::Check => table()?.checks.get(member).cloned().map(Entity::Check),
+        EntityKind::Index => table()?.indexes.get(member).cloned().map(Entity::Index),
+        EntityKind::EnumValue => None,
+    }
+}
+
+/// What differs between two schemas, thing by thing, sorted.
+pub(super) fn changes(from: &Schema, to: &Schema) -> Vec<EntityChange> {
+    let mut changes = Vec::new();
+    maps(
+        &from.namespaces,
+        &to.namespaces,
+        &mut changes,
+        |name| EntityId::object(EntityKind::Namespace, ObjectName::new(name)),
+        |value| Entity::Namespace(value.clone()),
+    );
+    maps(
+        &from.enums,
+        &to.enums,
+        &mut changes,
+        |name| EntityId::object(EntityKind::Enum, name.clone()),
+        |value| Entity::Enum(value.clone()),
+    );
+    maps(
+        &from.sequences,
+        &to.sequences,
+        &mut changes,
+        |name| EntityId::object(EntityKind::Sequence, name.clone()),
+        |value| Entity::Sequence(value.clone()),
+    );
+    let empty = Table::new(ObjectName::new(""));
+    let names: std::collections::BTreeSet<&ObjectName> =
+        from.tables.keys().chain(to.tables.keys()).collect();
+    for name in names {
+        let (before, after) = (from.tables.get(name), to.tables.get(name));
+        if before == after {
+            continue;
+        }
+        let options =
+            |table: Option<&Table>| table.map(|table| Entity::Table(table.options.clone()));
+        push(EntityId::table(name), None, options(before), options(after), &mut changes);
+        members(name, before.unwrap_or(&empty), after.unwrap_or(&empty), &mut changes);
+    }
+    changes.sort_by(|one, other| {
+        (&one.id.object, one.id.kind, &one.id.member).cmp(&(
+            &other.id.object,
+            other.id.kind,
+            &other.id.member,
+        ))
+    });
+    changes
+}
+
+fn push(
+    id: EntityId,
+    at: Option<usize>,
+    before: Option<Entity>,
+    after: Option<Entity>,
+    changes: &mut Vec<EntityChange>,
+) {
+    if before != after {
+        changes.push(EntityChange { id, at, before, after });
+    }
+}
+
+fn maps<K: Ord, T: PartialEq>(
+    from: &BTreeMap<K, T>,
+    to: &BTreeMap<K, T>,
+    changes: &mut Vec<EntityChange>,
+    id: impl Fn(&K) -> EntityId,
+    entity: impl Fn(&T) -> Entity,
+) {
+    for (key, value) in from {
+        let after = to.get(key);
+        if after != Some(value) {
+            push(id(key), None, Some(entity(value)), after.map(&entity), changes);
+        }
+    }
+    for (key, value) in to.iter().filter(|(key, _)| !from.contains_key(key)) {
+        push(id(key), None, None, Some(entity(value)), changes);
+    }
+}
+
+fn members(name: &ObjectName, from: &Table, to: &Table, changes: &mut Vec<EntityChange>) {
+    for (at, column) in from.columns.iter().enumerate() {
+        let after = to.column(&column.name);
+        if after != Some(column) {
+            let at = if after.is_none() { Some(at) } else { None };
+            let id = EntityId::column(name, column.name.as_str());
+            push(
+                id,
+                at,
+                Some(Entity::Column(column.clone())),
+                after.cloned().map(Entity::Column),
+                changes,
+            );
+        }
+    }
+    for (at, column) in to.columns.iter().enumerate() {
+        if from.column(&column.name).is_none() {
+            push(
+                EntityId::column(name, column.name.as_str()),
+                Some(at),
+                None,
+                Some(Entity::Column(column.clone())),
+                changes,
+            );
+        }
+    }
+    if from.primary_key != to.primary_key {
+        // A table has one primary key, whatever its name.
+        let id = EntityId::member(EntityKind::PrimaryKey, name, "primary key");
+        let key = |key: &Option<PrimaryKey>| key.clone().map(Entity::PrimaryKey);
+        push(id, None, key(&from.primary_key), key(&to.primary_key), changes);
+    }
+    let id =
+        |kind: EntityKind| move |member: &String| EntityId::member(kind, name, member.as_str());
+    maps(&from.uniques, &to.uniques, changes, id(EntityKind::Unique), |value| {
+        Entity::Unique(value.clone())
+    });
+    maps(&from.foreign_keys, &to.foreign_keys, changes, id(EntityKind::ForeignKey), |value| {
+        Entity::ForeignKey(value.clone())
+    });
+    maps(&from.checks, &to.checks, changes, id(EntityKind::Check), |value| {
+        Entity::Check(value.clone())
+    });
+    maps(&from.indexes, &to.indexes, changes, id(EntityKind::Index), |value| {
+        Entity::Index(value.clone())
+    });
+}
