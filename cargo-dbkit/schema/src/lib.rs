@@ -23,3 +23,5 @@ pub mod dialect;
 pub mod diff;
 #[cfg(feature = "dialect")]
 pub mod plan;
+#[cfg(feature = "rust")]
+pub mod rust;

@@ -1,1 +1,80 @@
-//! (skeleton)
+//! The derives of dbkit-runtime: `Table`, `View`, `DbEnum`, `DbType`, and `objects!`.
+//!
+//! They check the same grammar that `cargo dbkit` reads, with the same parser and the same words, and make the compiler confirm what the
+//! command line could only guess. Use them through `dbkit-runtime`, feature `derive`.
+#![warn(missing_docs)]
+
+use std::collections::BTreeSet;
+
+use dbkit_schema::rust::{Problem, expand};
+use proc_macro::TokenStream;
+use quote::quote_spanned;
+use syn::DeriveInput;
+
+/// A struct that is a table.
+#[proc_macro_derive(Table, attributes(dbkit))]
+pub fn derive_table(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as DeriveInput);
+    finish(expand::table(&input, &confirmed()))
+}
+
+/// A struct that is a view. Views are not managed yet: the derive accepts them and writes nothing.
+#[proc_macro_derive(View, attributes(dbkit))]
+pub fn derive_view(_input: TokenStream) -> TokenStream {
+    TokenStream::new()
+}
+
+/// An enum whose variants are the values of a database enum.
+#[proc_macro_derive(DbEnum, attributes(dbkit))]
+pub fn derive_enum(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as DeriveInput);
+    finish(expand::enum_type(&input))
+}
+
+/// A struct of one field that is stored as what is in it.
+#[proc_macro_derive(DbType, attributes(dbkit))]
+pub fn derive_type(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as DeriveInput);
+    finish(expand::type_alias(&input, &confirmed()))
+}
+
+/// Objects beside tables: schemas and sequences. Expands to nothing; `cargo dbkit` reads it.
+#[proc_macro]
+pub fn objects(input: TokenStream) -> TokenStream {
+    finish(expand::objects(input.into()))
+}
+
+/// The types of other crates for which dbkit-runtime says what they are, by its features.
+fn confirmed() -> BTreeSet<&'static str> {
+    let mut names = BTreeSet::new();
+    if cfg!(feature = "uuid") {
+        names.insert("Uuid");
+    }
+    if cfg!(feature = "time") {
+        names.extend(["OffsetDateTime", "PrimitiveDateTime", "Date", "Time"]);
+    }
+    if cfg!(feature = "chrono") {
+        names.extend(["DateTime", "NaiveDateTime", "NaiveDate", "NaiveTime"]);
+    }
+    if cfg!(feature = "serde_json") {
+        names.insert("Value");
+    }
+    names.insert("Json");
+    names
+}
+
+fn finish(result: Result<proc_macro2::TokenStream, Vec<Problem>>) -> TokenStream {
+    match result {
+        Ok(tokens) => tokens.into(),
+        Err(problems) => problems.iter().map(error).collect::<proc_macro2::TokenStream>().into(),
+    }
+}
+
+/// The same sentence as the command line's, at the same place.
+fn error(problem: &Problem) -> proc_macro2::TokenStream {
+    let mut message = format!("dbkit[{}]: {}", problem.code, problem.message);
+    if let Some(help) = &problem.help {
+        message.push_str(&format!("\n= help: {help}"));
+    }
+    quote_spanned!(problem.span=> ::core::compile_error!(#message);)
+}
