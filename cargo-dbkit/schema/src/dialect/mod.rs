@@ -5,6 +5,8 @@ pub mod postgres;
 mod script;
 mod sql;
 pub mod sqlite;
+#[cfg(test)]
+mod testing;
 
 use std::fmt;
 

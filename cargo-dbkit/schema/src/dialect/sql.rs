@@ -4,17 +4,40 @@
 //! SQLite, comments, deferrable constraints, collations, options of identities, ..). So the keywords here are ours; names, literals
 //! and their escapes are sea-query's.
 
-use sea_query::{Alias, IntoIden as _, QueryBuilder, QuotedBuilder};
-
-use crate::model::{
-    Check, Deferrable, ForeignKey, IndexPart, IndexTarget, MatchType, NullsOrder, ObjectName,
-    ReferentialAction, SortOrder,
+use sea_query::{
+    Alias, IntoIden as _, MysqlQueryBuilder, PostgresQueryBuilder, QueryBuilder, QuotedBuilder,
+    SqliteQueryBuilder,
 };
 
-/// A sea-query backend, with its quotes and escapes.
-pub(crate) trait Backend: QuotedBuilder + QueryBuilder {}
+use crate::model::{
+    Check, DefaultValue, Deferrable, ForeignKey, IndexPart, IndexTarget, MatchType, NullsOrder,
+    ObjectName, ReferentialAction, SortOrder,
+};
+use crate::plan::Value;
 
-impl<B: QuotedBuilder + QueryBuilder> Backend for B {}
+/// A sea-query backend, with its quotes and escapes.
+pub(crate) trait Backend: QuotedBuilder + QueryBuilder {
+    /// Writes a string literal.
+    fn write_literal(&self, text: &str, sql: &mut String) {
+        self.write_string_quoted(text, sql);
+    }
+}
+
+impl Backend for SqliteQueryBuilder {}
+
+impl Backend for MysqlQueryBuilder {}
+
+impl Backend for PostgresQueryBuilder {
+    /// The standard form where it will do, which is what PostgreSQL prints itself: `it''s`, not `E'it\'s'`. Backslashes need the other
+    /// one, whatever `standard_conforming_strings` says.
+    fn write_literal(&self, text: &str, sql: &mut String) {
+        if text.contains(['\\', '\r', '\0']) {
+            self.write_string_quoted(text, sql);
+        } else {
+            SqliteQueryBuilder.write_string_quoted(text, sql);
+        }
+    }
+}
 
 /// A statement in the making.
 #[derive(Debug, Clone)]
@@ -76,8 +99,21 @@ impl<B: Backend> Sql<B> {
 
     /// A string literal.
     pub(crate) fn literal(mut self, text: &str) -> Self {
-        self.backend.write_string_quoted(text, &mut self.text);
+        self.backend.write_literal(text, &mut self.text);
         self
+    }
+
+    /// A value of a row.
+    pub(crate) fn value(self, value: &Value) -> Self {
+        match value {
+            Value::Sql(sql) => self.raw(sql),
+            Value::Default(DefaultValue::Boolean(true)) => self.raw("TRUE"),
+            Value::Default(DefaultValue::Boolean(false)) => self.raw("FALSE"),
+            Value::Default(DefaultValue::Number(number)) => self.raw(number),
+            Value::Default(DefaultValue::Text(text)) => self.literal(text),
+            Value::Default(DefaultValue::Now) => self.raw("CURRENT_TIMESTAMP"),
+            Value::Default(DefaultValue::Expression(sql)) => self.raw(sql),
+        }
     }
 
     /// Does something with a value that may not be there.

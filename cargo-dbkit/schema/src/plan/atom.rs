@@ -18,6 +18,8 @@ pub(crate) enum Thing {
     Key(ObjectName, Vec<String>),
     /// A constraint or index by name.
     Member(ObjectName, String),
+    /// A name that only one thing of a namespace can have: of a table, a sequence, an index, a constraint.
+    Relation(ObjectName),
 }
 
 /// Where an action would like to stand, all else being equal.

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::diff::{Change, Diff};
-use crate::model::{Hints, Schema};
+use crate::model::{Hints, ObjectName, Schema};
 
 use super::atom::Atom;
 use super::capabilities::AlterStyle;
 use super::lower::{Lowered, lower};
 use super::order::order;
-use super::{Action, Batch, Capabilities, Plan, TransactionMode};
+use super::{Batch, Capabilities, Decision, Plan, TransactionMode};
 
 /// Plans the changes of a [`Diff`] from a schema.
 ///
@@ -18,22 +18,31 @@ use super::{Action, Batch, Capabilities, Plan, TransactionMode};
 pub fn plan(from: &Schema, diff: &Diff, hints: &Hints, capabilities: &Capabilities) -> Plan {
     let Lowered { clear, renames, atoms, mut decisions, without_foreign_keys } =
         lower(&diff.changes, from, &diff.target, hints, capabilities);
-    decisions.dedup();
+    let mut seen: Vec<Decision> = Vec::new();
+    decisions.retain(|decision| {
+        let is_new = !seen.contains(decision);
+        if is_new {
+            seen.push(decision.clone());
+        }
+        is_new
+    });
     let mut ordered = order(clear);
     ordered.extend(renames);
     ordered.extend(order(atoms));
 
-    let values: BTreeSet<usize> = causes(ordered.iter().filter(|atom| atom.is_enum_value));
-    let is_early = |atom: &Atom| {
-        atom.is_enum_value || (!values.is_empty() && renames_enum_of(atom, &diff.changes, &values))
+    // What has the same cause belongs together: the comment of an index comes after the index.
+    let early_causes = early_causes(&ordered, &diff.changes);
+    let late_causes: BTreeSet<usize> = causes(ordered.iter().filter(|atom| atom.is_concurrent))
+        .difference(&early_causes)
+        .copied()
+        .collect();
+    let is_in = |atom: &Atom, causes: &BTreeSet<usize>| {
+        !atom.causes.is_empty() && atom.causes.iter().all(|cause| causes.contains(cause))
     };
-    let concurrent: BTreeSet<usize> = causes(ordered.iter().filter(|atom| atom.is_concurrent));
-
-    let (early, rest): (Vec<Atom>, Vec<Atom>) = ordered.into_iter().partition(is_early);
+    let (early, rest): (Vec<Atom>, Vec<Atom>) =
+        ordered.into_iter().partition(|atom| is_in(atom, &early_causes));
     let (late, main): (Vec<Atom>, Vec<Atom>) =
-        rest.into_iter().partition(|atom| atom.is_concurrent);
-    let early_causes = causes(early.iter());
-    let late_causes: BTreeSet<usize> = concurrent;
+        rest.into_iter().partition(|atom| is_in(atom, &late_causes));
     let main_causes: BTreeSet<usize> = (0..diff.changes.len())
         .filter(|at| !early_causes.contains(at) && !late_causes.contains(at))
         .collect();
@@ -77,16 +86,28 @@ fn causes<'a>(atoms: impl Iterator<Item = &'a Atom>) -> BTreeSet<usize> {
     atoms.flat_map(|atom| atom.causes.iter().copied()).collect()
 }
 
-/// Whether an atom gives an enum, or a value of it, the name under which the new values are added.
-fn renames_enum_of(atom: &Atom, changes: &[Change], values: &BTreeSet<usize>) -> bool {
-    let altered = |name: &crate::model::ObjectName| {
-        values
-            .iter()
-            .any(|at| matches!(&changes[*at], Change::AlterEnum { to, .. } if to.name == *name))
-    };
-    match &atom.action {
-        Action::RenameEnum { to, .. } => altered(to),
-        Action::RenameEnumValue { name, .. } => altered(name),
+/// The changes that add enum values, and the renames that give the enum the name under which they are added.
+fn early_causes(atoms: &[Atom], changes: &[Change]) -> BTreeSet<usize> {
+    let values = causes(atoms.iter().filter(|atom| atom.is_enum_value));
+    let altered: Vec<&ObjectName> = values
+        .iter()
+        .filter_map(|at| match &changes[*at] {
+            Change::AlterEnum { to, .. } => Some(&to.name),
+            _ => None,
+        })
+        .collect();
+    let is_rename = |change: &Change| match change {
+        Change::RenameEnum { to, .. } => altered.contains(&to),
+        Change::RenameEnumValue { name, .. } => altered.contains(&name),
+        Change::RenameNamespace { to, .. } => {
+            altered.iter().any(|name| name.schema.as_ref() == Some(to))
+        }
+        // An enum may move to a namespace that is new.
+        Change::CreateNamespace(namespace) => {
+            altered.iter().any(|name| name.schema.as_ref() == Some(&namespace.name))
+        }
         _ => false,
-    }
+    };
+    let renames = (0..changes.len()).filter(|at| is_rename(&changes[*at]));
+    values.iter().copied().chain(renames).collect()
 }

@@ -17,7 +17,7 @@ pub use self::capabilities::{AlterStyle, Capabilities, EnumStyle};
 pub use self::hazard::{Hazard, LockClass};
 pub use self::step::{
     Action, Batch, Constraint, Decision, EnumPosition, Plan, Rebuild, Rows, Statement, Step,
-    TransactionMode,
+    TransactionMode, Using, Value,
 };
 
 /// Every code of this module: code, title, explanation.

@@ -15,12 +15,15 @@ pub(crate) struct Moved {
     pub(crate) cause: usize,
 }
 
+impl From<&Move<'_>> for Moved {
+    fn from(step: &Move<'_>) -> Self {
+        Self { from: step.from.to_owned(), to: step.to.to_owned(), cause: step.cause }
+    }
+}
+
 /// Puts renames of one scope into an order in which the new name is always free.
 pub(crate) fn sequence(moves: &[Move<'_>]) -> Vec<Moved> {
-    let mut open: Vec<Moved> = moves
-        .iter()
-        .map(|step| Moved { from: step.from.to_owned(), to: step.to.to_owned(), cause: step.cause })
-        .collect();
+    let mut open: Vec<Moved> = moves.iter().map(Moved::from).collect();
     let mut done = Vec::with_capacity(open.len());
     while !open.is_empty() {
         let free = open.iter().position(|step| open.iter().all(|other| other.from != step.to));

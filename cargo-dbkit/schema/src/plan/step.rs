@@ -40,6 +40,26 @@ pub struct Rebuild {
     pub copy: Vec<(String, String)>,
 }
 
+/// How the value of a column becomes one of another type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Using {
+    /// A plain cast.
+    Cast,
+    /// SQL over the row, verbatim, as a person wrote it.
+    Sql(String),
+    /// The text of an enum value, with those of the mapping replaced, as the new type.
+    Values(BTreeMap<String, String>),
+}
+
+/// A value that rows get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// SQL over the row, verbatim, as a person wrote it.
+    Sql(String),
+    /// What new rows get.
+    Default(DefaultValue),
+}
+
 /// The rows that an update reaches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the variants say what they are")]
@@ -127,7 +147,7 @@ pub enum Action {
         column: String,
         ty: ColumnType,
         collation: Option<String>,
-        using: Option<String>,
+        using: Option<Using>,
     },
     SetDefault {
         table: ObjectName,
@@ -150,6 +170,7 @@ pub enum Action {
     AddIdentity {
         table: ObjectName,
         column: String,
+        ty: ColumnType,
         identity: Identity,
     },
     AlterIdentity {
@@ -167,6 +188,7 @@ pub enum Action {
     AdvanceSequence {
         table: ObjectName,
         column: String,
+        identity: Identity,
     },
     /// A generated column becomes an ordinary one and keeps its values.
     DropExpression {
@@ -214,12 +236,14 @@ pub enum Action {
         entity: EntityId,
         comment: Option<String>,
     },
-    /// `UPDATE table SET column = value`; the value is SQL, verbatim.
+    /// `UPDATE table SET column = value`.
     Update {
         table: ObjectName,
         column: String,
-        value: String,
+        value: Value,
         rows: Rows,
+        /// Some constraint of the table waits for the end of the transaction; it has to be checked before the table is altered.
+        has_deferred: bool,
     },
 }
 

@@ -61,9 +61,9 @@ pub(super) fn render(step: &Step) -> Vec<String> {
         Action::RenameIndex { table, from, to } => {
             alter(table).raw(" RENAME INDEX ").name(from).raw(" TO ").name(to)
         }
-        Action::Update { table, column, value, rows } => {
+        Action::Update { table, column, value, rows, has_deferred: _ } => {
             let sql =
-                start("UPDATE ").object(table).raw(" SET ").name(column).raw(" = ").raw(value);
+                start("UPDATE ").object(table).raw(" SET ").name(column).raw(" = ").value(value);
             match rows {
                 Rows::All => sql,
                 Rows::Null => sql.raw(" WHERE ").name(column).raw(" IS NULL"),

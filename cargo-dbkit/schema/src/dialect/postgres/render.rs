@@ -4,10 +4,10 @@ use sea_query::PostgresQueryBuilder;
 
 use crate::dialect::sql::{self, Sql as Text};
 use crate::model::{
-    Column, EntityId, EntityKind, GeneratedKind, Identity, IdentityKind, Index, ObjectName,
-    Sequence, SequenceOptions, Table,
+    Column, ColumnType, EntityId, EntityKind, GeneratedKind, Identity, IdentityKind, Index,
+    ObjectName, Sequence, SequenceOptions, Table,
 };
-use crate::plan::{Action, Constraint, EnumPosition, Rows};
+use crate::plan::{Action, Constraint, EnumPosition, Rows, Using};
 
 use super::types::{default, literal, spell};
 
@@ -57,9 +57,7 @@ pub(super) fn render(action: &Action) -> Vec<String> {
         Action::RenameSequence { from, to } => return move_object("SEQUENCE", from, to),
         Action::AlterSequence { from, to } => start("ALTER SEQUENCE ")
             .object(&to.name)
-            .maybe(to.ty.as_ref().filter(|_| from.ty != to.ty), |sql, ty| {
-                sql.raw(" AS ").raw(&spell(ty))
-            })
+            .when(from.ty != to.ty, &format!(" AS {}", sequence_type(to)))
             .raw(&changed_options(&from.options, &to.options, "")),
         Action::CreateTable(table) => return vec![create_table(table)],
         Action::DropTable(name) => start("DROP TABLE ").object(name),
@@ -76,7 +74,7 @@ pub(super) fn render(action: &Action) -> Vec<String> {
             .raw(&spell(ty))
             .maybe(collation.as_ref(), |sql, collation| sql.raw(" COLLATE ").name(collation))
             .maybe(using.as_ref(), |sql, using| {
-                sql.raw(" USING ").raw(&using.replace("\u{1}type", &spell(ty)))
+                sql.raw("\n    USING ").raw(&using_clause(column, ty, using))
             }),
         Action::SetDefault { table, column, default: value, .. } => {
             alter_column(table, column).raw(" SET DEFAULT ").raw(&default(value))
@@ -84,8 +82,8 @@ pub(super) fn render(action: &Action) -> Vec<String> {
         Action::DropDefault { table, column } => alter_column(table, column).raw(" DROP DEFAULT"),
         Action::SetNotNull { table, column } => alter_column(table, column).raw(" SET NOT NULL"),
         Action::DropNotNull { table, column } => alter_column(table, column).raw(" DROP NOT NULL"),
-        Action::AddIdentity { table, column, identity } => {
-            return add_identity(table, column, identity);
+        Action::AddIdentity { table, column, ty, identity } => {
+            return add_identity(table, column, ty, identity);
         }
         Action::AlterIdentity { table, column, from, to } => {
             let sql = alter_column(table, column);
@@ -96,17 +94,9 @@ pub(super) fn render(action: &Action) -> Vec<String> {
         Action::DropIdentity { table, column, identity } => {
             return vec![drop_identity(table, column, identity)];
         }
-        Action::AdvanceSequence { table, column } => start("SELECT setval(pg_get_serial_sequence(")
-            .raw(&literal(&start("").object(table).finish()))
-            .raw(", ")
-            .raw(&literal(column))
-            .raw("), max(")
-            .name(column)
-            .raw(")) FROM ")
-            .object(table)
-            .raw(" HAVING max(")
-            .name(column)
-            .raw(") IS NOT NULL"),
+        Action::AdvanceSequence { table, column, identity } => {
+            advance_sequence(table, column, identity)
+        }
         Action::DropExpression { table, column } => {
             alter_column(table, column).raw(" DROP EXPRESSION")
         }
@@ -130,14 +120,18 @@ pub(super) fn render(action: &Action) -> Vec<String> {
         Action::SetComment { entity, comment } => comment_on(entity)
             .raw(" IS ")
             .raw(&comment.as_ref().map_or_else(|| "NULL".to_owned(), |comment| literal(comment))),
-        Action::Update { table, column, value, rows } => {
+        Action::Update { table, column, value, rows, has_deferred } => {
             let sql =
-                start("UPDATE ").object(table).raw(" SET ").name(column).raw(" = ").raw(value);
-            match rows {
+                start("UPDATE ").object(table).raw(" SET ").name(column).raw(" = ").value(value);
+            let sql = match rows {
                 Rows::All => sql,
                 Rows::Null => sql.raw(" WHERE ").name(column).raw(" IS NULL"),
-                Rows::Equal(text) => sql.raw(" WHERE ").name(column).raw(" = ").raw(&literal(text)),
-            }
+                Rows::Equal(text) => sql.raw(" WHERE ").name(column).raw(" = ").literal(text),
+            };
+            // A table with checks that wait for the end of the transaction cannot be altered before.
+            let mut statements = vec![sql.finish()];
+            statements.extend(has_deferred.then(|| "SET CONSTRAINTS ALL IMMEDIATE".to_owned()));
+            return statements;
         }
         // `plan` does not emit these for a dialect that alters one property at a time.
         Action::SetTableOptions { .. }
@@ -181,6 +175,10 @@ fn move_object(word: &str, from: &ObjectName, to: &ObjectName) -> Vec<String> {
     statements
 }
 
+fn sequence_type(sequence: &Sequence) -> String {
+    sequence.ty.as_ref().map_or_else(|| "bigint".to_owned(), spell)
+}
+
 fn create_sequence(sequence: &Sequence) -> Sql {
     start("CREATE SEQUENCE ")
         .object(&sequence.name)
@@ -213,8 +211,7 @@ fn changed_options(from: &SequenceOptions, to: &SequenceOptions, set: &str) -> S
 }
 
 fn create_table(table: &Table) -> String {
-    let mut parts: Vec<String> =
-        table.columns.iter().map(|column| column_definition(column)).collect();
+    let mut parts: Vec<String> = table.columns.iter().map(column_definition).collect();
     parts.extend(
         table.primary_key.iter().cloned().map(|key| constraint(&Constraint::PrimaryKey(key))),
     );
@@ -273,14 +270,76 @@ fn generated_as(identity: &Identity) -> String {
     format!(" GENERATED {} AS IDENTITY{options}", kind_word(identity.kind))
 }
 
-fn add_identity(table: &ObjectName, column: &str, identity: &Identity) -> Vec<String> {
+/// How a value becomes one of another type. An enum value goes by its text.
+fn using_clause(column: &str, ty: &ColumnType, using: &Using) -> String {
+    let name = start("").name(column).finish();
+    let target = spell(ty);
+    match using {
+        Using::Sql(sql) => sql.clone(),
+        Using::Cast => format!("{name}::{target}"),
+        Using::Values(mapping) if matches!(ty, ColumnType::Array(_)) => {
+            let text = start("").raw(&name).raw("::text[]");
+            let replaced = mapping.iter().fold(text, |sql, (from, to)| {
+                let inner = sql.finish();
+                start("array_replace(")
+                    .raw(&inner)
+                    .raw(", ")
+                    .literal(from)
+                    .raw(", ")
+                    .literal(to)
+                    .raw(")")
+            });
+            format!("{}::{target}", replaced.finish())
+        }
+        Using::Values(mapping) if mapping.is_empty() => format!("{name}::text::{target}"),
+        Using::Values(mapping) => {
+            let cases =
+                mapping.iter().fold(start("CASE ").raw(&name).raw("::text"), |sql, (from, to)| {
+                    sql.raw(" WHEN ").literal(from).raw(" THEN ").literal(to)
+                });
+            format!("({} ELSE {name}::text END)::{target}", cases.finish())
+        }
+    }
+}
+
+/// Goes past the numbers that are there; where none is past the first one, the sequence starts as it says.
+fn advance_sequence(table: &ObjectName, column: &str, identity: &Identity) -> Sql {
+    let is_descending = identity.options.increment.is_some_and(|increment| increment < 0);
+    let (last, sign, first) =
+        if is_descending { ("min(", " <= ", -1) } else { ("max(", " >= ", 1) };
+    start("SELECT setval(pg_get_serial_sequence(")
+        .literal(&start("").object(table).finish())
+        .raw(", ")
+        .literal(column)
+        .raw("), ")
+        .raw(last)
+        .name(column)
+        .raw("))\nFROM ")
+        .object(table)
+        .raw(" HAVING ")
+        .raw(last)
+        .name(column)
+        .raw(")")
+        .raw(sign)
+        .raw(&identity.options.start.unwrap_or(first).to_string())
+}
+
+fn add_identity(
+    table: &ObjectName,
+    column: &str,
+    ty: &ColumnType,
+    identity: &Identity,
+) -> Vec<String> {
     if identity.kind != IdentityKind::Serial {
         return vec![alter_column(table, column).raw(" ADD").raw(&generated_as(identity)).finish()];
     }
     let sequence = table.with_name(format!("{}_{column}_seq", table.name));
     let regclass = literal(&start("").object(&sequence).finish());
     vec![
-        start("CREATE SEQUENCE ").object(&sequence).finish(),
+        start("CREATE SEQUENCE ")
+            .object(&sequence)
+            .when(*ty != ColumnType::big_integer(), &format!(" AS {}", spell(ty)))
+            .finish(),
         alter_column(table, column).raw(" SET DEFAULT nextval(").raw(&regclass).raw(")").finish(),
         start("ALTER SEQUENCE ")
             .object(&sequence)

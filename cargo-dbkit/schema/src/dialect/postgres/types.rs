@@ -54,12 +54,7 @@ pub(super) fn default(default: &DefaultValue) -> String {
     }
 }
 
-/// A string literal. The standard form where it will do; backslashes need PostgreSQL's own, whatever
-/// `standard_conforming_strings` says.
+/// A string literal.
 pub(super) fn literal(text: &str) -> String {
-    if text.contains('\\') {
-        Sql::new(PostgresQueryBuilder).literal(text).finish()
-    } else {
-        crate::model::expression::quoted_text(text)
-    }
+    Sql::new(PostgresQueryBuilder).literal(text).finish()
 }

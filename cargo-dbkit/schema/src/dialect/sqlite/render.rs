@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use sea_query::SqliteQueryBuilder;
 
 use crate::dialect::sql::{self, Sql as Text};
-use crate::model::expression::quoted_text;
 use crate::model::{Column, EnumType, GeneratedKind, IdentityKind, Index, ObjectName, Table};
 use crate::plan::{Action, Rebuild, Rows, Step};
 
@@ -41,15 +40,13 @@ pub(super) fn render(step: &Step) -> Vec<String> {
             .name(to),
         Action::CreateIndex { table, index } => create_index(table, index),
         Action::DropIndex { table: _, index } => start("DROP INDEX ").name(&index.name.text),
-        Action::Update { table, column, value, rows } => {
+        Action::Update { table, column, value, rows, has_deferred: _ } => {
             let sql =
-                start("UPDATE ").object(table).raw(" SET ").name(column).raw(" = ").raw(value);
+                start("UPDATE ").object(table).raw(" SET ").name(column).raw(" = ").value(value);
             match rows {
                 Rows::All => sql,
                 Rows::Null => sql.raw(" WHERE ").name(column).raw(" IS NULL"),
-                Rows::Equal(text) => {
-                    sql.raw(" WHERE ").name(column).raw(" = ").raw(&quoted_text(text))
-                }
+                Rows::Equal(text) => sql.raw(" WHERE ").name(column).raw(" = ").literal(text),
             }
         }
         // `plan` does not emit these for a dialect that rebuilds tables and has neither types, sequences nor comments.
@@ -173,7 +170,7 @@ fn column_definition(column: &Column, place: Place, enums: &Enums) -> String {
             sql.raw(" CHECK (")
                 .name(&column.name)
                 .raw(" IN ")
-                .list(&enum_type.values, |sql, value| sql.raw(&quoted_text(value)))
+                .list(&enum_type.values, |sql, value| sql.literal(value))
                 .raw(")")
         })
         .finish()
@@ -217,7 +214,8 @@ fn rebuild_table(rebuild: &Rebuild, enums: &Enums) -> Vec<String> {
     }
     if is_autoincrement(&rebuild.from) && is_autoincrement(&rebuild.to) {
         // Numbers of deleted rows are not given again.
-        let (new_name, old_name) = (quoted_text(&new.name), quoted_text(&name.name));
+        let (new_name, old_name) =
+            (start("").literal(&new.name).finish(), start("").literal(&name.name).finish());
         statements.push(format!("DELETE FROM sqlite_sequence WHERE name = {new_name}"));
         statements.push(format!(
             "INSERT INTO sqlite_sequence (name, seq)\nSELECT {new_name}, seq FROM sqlite_sequence WHERE name = {old_name}"

@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 
 use crate::diff::Change;
-use crate::model::{Column, ColumnType, EntityId, EntityKind, EnumType, ObjectName, Table};
+use crate::model::{Column, EntityId, EntityKind, EnumType, Table};
 
 use super::super::atom::{Atom, Rank, Thing};
-use super::super::{Action, EnumPosition, Hazard, LockClass};
+use super::super::{Action, EnumPosition, Hazard, LockClass, Using};
 use super::shared::{column_thing, lock, push_comment, rewrite};
 use super::{Context, Lowered, separate};
 
@@ -123,11 +123,9 @@ fn bring_over(
     old: &Thing,
     lowered: &mut Lowered,
 ) {
-    let after = context.to.tables.get(&table.name).and_then(|table| table.column(&column.name));
-    let Some(after) = after else {
-        // The column goes anyway; it only has to go before the type.
-        return;
-    };
+    // A column that goes anyway only has to go before the type.
+    let Some(after_table) = context.to.tables.get(&table.name) else { return };
+    let Some(after) = after_table.column(&column.name) else { return };
     if after.ty.enum_name() != Some(&to.name) || after.generated != column.generated {
         // Its own change takes it from the old type to another one.
         return;
@@ -145,7 +143,25 @@ fn bring_over(
             reason: format!("rows that hold `{value}` make it fail"),
         });
     }
-    let using = using(&column.name, &after.ty, to, mapping, &lost);
+    for (value, instead) in mapping.iter().filter(|(value, _)| lost.contains(value)) {
+        hazards.push(Hazard::DataLoss {
+            entity: EntityId::member(EntityKind::EnumValue, &to.name, value.as_str()),
+            reason: format!("rows that hold `{value}` get `{instead}`"),
+        });
+    }
+    if column.generated.is_some() {
+        // The values are computed anew, from what is brought over.
+        return separate::recreate_column(
+            context,
+            cause,
+            table,
+            after_table,
+            column,
+            after,
+            lowered,
+        );
+    }
+    let mapping = mapping.iter().filter(|(value, _)| lost.contains(value)).map(owned).collect();
     separate::change_type(
         context,
         cause,
@@ -153,7 +169,8 @@ fn bring_over(
             table,
             from: column,
             to: after,
-            using: Some(using),
+            using: Some(Using::Values(mapping)),
+            reach: separate::Reach::Type,
             keeps_default: is_altered,
             hazards,
         },
@@ -168,38 +185,6 @@ fn bring_over(
     }
 }
 
-/// The old value as text, with what is gone replaced, as the new type. Both sides are names that the caller's schema holds.
-fn using(
-    column: &str,
-    ty: &ColumnType,
-    to: &EnumType,
-    mapping: &BTreeMap<String, String>,
-    lost: &[&String],
-) -> String {
-    let name = separate::sql_name(column);
-    let target = sql_object(&to.name);
-    if let ColumnType::Array(_) = ty {
-        return format!("{name}::text[]::{target}[]");
-    }
-    let mapped: Vec<(&String, &String)> =
-        lost.iter().filter_map(|value| mapping.get_key_value(value.as_str())).collect();
-    if mapped.is_empty() {
-        return format!("{name}::text::{target}");
-    }
-    let cases: Vec<String> = mapped
-        .iter()
-        .map(|(old, new)| {
-            format!("WHEN {} THEN {}", separate::sql_text(old), separate::sql_text(new))
-        })
-        .collect();
-    format!("(CASE {name}::text {} ELSE {name}::text END)::{target}", cases.join(" "))
-}
-
-fn sql_object(name: &ObjectName) -> String {
-    match &name.schema {
-        Some(schema) => {
-            format!("{}.{}", separate::sql_name(schema), separate::sql_name(&name.name))
-        }
-        None => separate::sql_name(&name.name),
-    }
+fn owned((from, to): (&String, &String)) -> (String, String) {
+    (from.clone(), to.clone())
 }

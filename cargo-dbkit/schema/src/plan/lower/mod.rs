@@ -95,10 +95,14 @@ pub(crate) fn lower(
     let renamed: Vec<Change> = renames.iter().map(|at| changes[*at].clone()).collect();
     let current = apply(cleared.clone(), &renamed);
     let rename = Context { changes, from: &cleared, to: &current, hints, capabilities };
-    lower_renames(&rename, &renames, &mut lowered.renames);
-
     let rest = Context { changes, from: &current, to, hints, capabilities };
     lower_phase(&rest, displaced..changes.len(), &mut lowered);
+    // Something may move into a namespace that is new.
+    let (namespaces, atoms) = std::mem::take(&mut lowered.atoms)
+        .into_iter()
+        .partition(|atom| matches!(atom.action, Action::CreateNamespace(_)));
+    lowered.atoms = atoms;
+    lower_renames(&rename, &renames, namespaces, &mut lowered.renames);
     lowered
 }
 
@@ -180,12 +184,31 @@ fn decide(context: &Context<'_>, changes: &[usize], lowered: &mut Lowered) {
 }
 
 /// Lowers the renames, scope by scope, objects before their members.
-fn lower_renames(context: &Context<'_>, renames: &[usize], atoms: &mut Vec<Atom>) {
+fn lower_renames(
+    context: &Context<'_>,
+    renames: &[usize],
+    new_namespaces: Vec<Atom>,
+    atoms: &mut Vec<Atom>,
+) {
     let mut namespaces = Vec::new();
     let mut objects: BTreeMap<(u8, Option<&str>), Vec<Move<'_>>> = BTreeMap::new();
     let mut moves_between = Vec::new();
     let mut members: BTreeMap<(u8, &ObjectName), Vec<Move<'_>>> = BTreeMap::new();
-    let mut constraints = Vec::new();
+    let mut indexes: BTreeMap<(Option<&str>, Option<&str>), Vec<Move<'_>>> = BTreeMap::new();
+    let mut constraints: BTreeMap<&ObjectName, Vec<Move<'_>>> = BTreeMap::new();
+    let renamed_namespaces: BTreeMap<&str, &str> = renames
+        .iter()
+        .filter_map(|at| match &context.changes[*at] {
+            Change::RenameNamespace { from, to } => Some((from.as_str(), to.as_str())),
+            _ => None,
+        })
+        .collect();
+    // Namespaces are renamed first, and take along what is in them.
+    let moved_along = |name: &ObjectName| {
+        let schema = name.schema.as_deref();
+        let schema = schema.map(|schema| *renamed_namespaces.get(schema).unwrap_or(&schema));
+        ObjectName { schema: schema.map(str::to_owned), name: name.name.clone() }
+    };
     for at in renames {
         let cause = *at;
         match &context.changes[cause] {
@@ -198,11 +221,12 @@ fn lower_renames(context: &Context<'_>, renames: &[usize], atoms: &mut Vec<Atom>
                     Change::RenameSequence { .. } => 1,
                     _ => 2,
                 };
-                if from.schema == to.schema {
-                    let scope = objects.entry((kind, from.schema.as_deref())).or_default();
+                let moved = moved_along(from);
+                if moved.schema == to.schema {
+                    let scope = objects.entry((kind, to.schema.as_deref())).or_default();
                     scope.push(Move { from: &from.name, to: &to.name, cause });
                 } else {
-                    moves_between.push((kind, from, to, cause));
+                    moves_between.push((kind, moved, to, cause));
                 }
             }
             Change::RenameEnumValue { name, from, to } => {
@@ -211,11 +235,15 @@ fn lower_renames(context: &Context<'_>, renames: &[usize], atoms: &mut Vec<Atom>
             Change::RenameColumn { table, from, to } => {
                 members.entry((1, table)).or_default().push(Move { from, to, cause })
             }
+            // MySQL has the names of indexes in the table, the others in the namespace.
             Change::RenameIndex { table, from, to } => {
-                members.entry((2, table)).or_default().push(Move { from, to, cause })
+                let is_in_table = context.capabilities.alter == AlterStyle::Modify;
+                let table_name = is_in_table.then_some(table.name.as_str());
+                let scope = indexes.entry((table.schema.as_deref(), table_name)).or_default();
+                scope.push(Move { from, to, cause });
             }
-            Change::RenameConstraint { table, kind, from, to } => {
-                constraints.push((table, *kind, from, to, cause))
+            Change::RenameConstraint { table, from, to, .. } => {
+                constraints.entry(table).or_default().push(Move { from, to, cause })
             }
             _ => {}
         }
@@ -227,6 +255,7 @@ fn lower_renames(context: &Context<'_>, renames: &[usize], atoms: &mut Vec<Atom>
             Action::RenameNamespace { from: step.from, to: step.to },
         ));
     }
+    atoms.extend(new_namespaces);
     for ((kind, schema), moves) in objects {
         for Moved { from, to, cause } in sequence(&moves) {
             let name = |name: String| ObjectName { schema: schema.map(str::to_owned), name };
@@ -234,7 +263,7 @@ fn lower_renames(context: &Context<'_>, renames: &[usize], atoms: &mut Vec<Atom>
         }
     }
     for (kind, from, to, cause) in moves_between {
-        rename_object(context, kind, from.clone(), to.clone(), cause, atoms);
+        rename_object(context, kind, from, to.clone(), cause, atoms);
     }
     for ((kind, object), moves) in members {
         for Moved { from, to, cause } in sequence(&moves) {
@@ -249,13 +278,29 @@ fn lower_renames(context: &Context<'_>, renames: &[usize], atoms: &mut Vec<Atom>
                 }
                 // The values stand in the columns; the columns are altered later.
                 0 => {}
-                1 => rename_column(context, object, from, to, cause, atoms),
-                _ => shared::rename_index(context, object, from, to, cause, atoms),
+                _ => rename_column(context, object, from, to, cause, atoms),
             }
         }
     }
-    for (table, kind, from, to, cause) in constraints {
-        shared::rename_constraint(context, table, kind, from, to, cause, atoms);
+    for moves in indexes.into_values() {
+        for Moved { from, to, cause } in sequence(&moves) {
+            if let Change::RenameIndex { table, .. } = &context.changes[cause] {
+                shared::rename_index(context, table.clone(), from, to, cause, atoms);
+            }
+        }
+    }
+    for (table, moves) in constraints {
+        let steps = if context.capabilities.alter == AlterStyle::Separate {
+            sequence(&moves)
+        } else {
+            // They are dropped and added, or rebuilt.
+            moves.iter().map(Moved::from).collect()
+        };
+        for Moved { from, to, cause } in steps {
+            if let Change::RenameConstraint { kind, .. } = &context.changes[cause] {
+                shared::rename_constraint(context, table, *kind, &from, &to, cause, atoms);
+            }
+        }
     }
 }
 

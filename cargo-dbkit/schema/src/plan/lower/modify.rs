@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::Change;
-use crate::model::{Column, EntityId, EnumType, ObjectName, Table};
+use crate::model::{Column, DefaultValue, EntityId, EnumType, ObjectName, Table};
 
 use super::super::atom::{Atom, Rank, Thing};
 use super::super::cast::{Cast, cast};
-use super::super::{Action, Constraint, Decision, Hazard, LockClass, Rows};
-use super::separate::{not_null, null_value, sql_text, unknown_cast, update};
+use super::super::{Action, Constraint, Decision, Hazard, LockClass, Rows, Value};
+use super::separate::{not_null, null_value, unknown_cast, update};
 use super::shared::{
     add_constraint, column_thing, constraint_of, create_index, drop_constraint, drop_index,
     foreign_keys_on, lock, needs_of_column, needs_value, rewrite,
@@ -100,30 +100,29 @@ fn lower_change(
             alter_column(context, cause, before, after, from, to, restated, lowered)
         }
         Change::AddPrimaryKey { .. } | Change::DropPrimaryKey { .. } if key.is_some() => {
-            if key == Some(cause) {
-                let action = Action::ReplacePrimaryKey {
-                    table: name.clone(),
-                    key: after.primary_key.clone(),
-                };
-                let old = before
-                    .primary_key
-                    .iter()
-                    .flat_map(|key| &key.columns)
-                    .map(|column| column_thing(name, column));
-                let new = after
-                    .primary_key
-                    .iter()
-                    .flat_map(|key| &key.columns)
-                    .map(|column| column_thing(name, column));
-                let atom = Atom::new(cause, Rank::AddConstraint, action).releases(old.filter({
-                    let kept: BTreeSet<&String> =
-                        after.columns.iter().map(|column| &column.name).collect();
-                    move |thing| matches!(thing, Thing::Column(_, column) if !kept.contains(column))
-                }));
-                lowered.atoms.push(
-                    atom.uses(new).hazards([lock(name, LockClass::Everything), rewrite(name)]),
-                );
+            if key != Some(cause) {
+                return;
             }
+            let action =
+                Action::ReplacePrimaryKey { table: name.clone(), key: after.primary_key.clone() };
+            let old = before
+                .primary_key
+                .iter()
+                .flat_map(|key| &key.columns)
+                .map(|column| column_thing(name, column));
+            let new = after
+                .primary_key
+                .iter()
+                .flat_map(|key| &key.columns)
+                .map(|column| column_thing(name, column));
+            let atom = Atom::new(cause, Rank::AddConstraint, action).releases(old.filter({
+                let kept: BTreeSet<&String> =
+                    after.columns.iter().map(|column| &column.name).collect();
+                move |thing| matches!(thing, Thing::Column(_, column) if !kept.contains(column))
+            }));
+            lowered
+                .atoms
+                .push(atom.uses(new).hazards([lock(name, LockClass::Everything), rewrite(name)]));
         }
         Change::AddPrimaryKey { .. }
         | Change::AddUnique { .. }
@@ -201,7 +200,8 @@ fn add_column(
     lowered.atoms.push(atom);
     if let Some(value) = backfill {
         lowered.atoms.push(
-            update(cause, after, &column.name, value, Rows::All).chain(chain(context, cause)),
+            update(context, cause, after, &column.name, Value::Sql(value.clone()), Rows::All)
+                .chain(chain(context, cause)),
         );
         lowered.atoms.push(modify(context, cause, after, column).chain(chain(context, cause)));
     }
@@ -267,9 +267,8 @@ fn alter_column(
     if changes_generation {
         return recreate(context, cause, before, after, from, to, lowered);
     }
-    if from.ty != to.ty && from.ty.enum_name() != to.ty.enum_name()
-        || from.ty.enum_name().is_none() && from.ty != to.ty
-    {
+    let is_same_enum = from.ty.enum_name().is_some() && from.ty.enum_name() == to.ty.enum_name();
+    if from.ty != to.ty && !is_same_enum {
         decide_cast(context, &id, from, to, lowered);
         for (owner, key) in foreign_keys_on(context.from, name, &to.name) {
             let kept = context
@@ -296,7 +295,7 @@ fn alter_column(
         match null_value(context, &id, to) {
             Some(value) => {
                 lowered.atoms.push(
-                    update(cause, before, &to.name, &value, Rows::Null)
+                    update(context, cause, before, &to.name, value, Rows::Null)
                         .chain(chain(context, cause)),
                 );
             }
@@ -450,8 +449,9 @@ fn restate(
         atom = atom.comment("Old and new values side by side, while rows are brought over.");
         lowered.atoms.push(atom);
         for (from, into) in moves {
-            let atom =
-                update(cause, table, &column.name, &sql_text(into), Rows::Equal(from.clone()));
+            let value = Value::Default(DefaultValue::Text(into.clone()));
+            let rows = Rows::Equal(from.clone());
+            let atom = update(context, cause, table, &column.name, value, rows);
             lowered.atoms.push(Atom { rank: Rank::Alter, ..atom }.chain(chain));
         }
     }

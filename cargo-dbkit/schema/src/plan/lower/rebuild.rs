@@ -8,7 +8,7 @@ use crate::model::{Column, DefaultValue, EntityId, GeneratedKind, ObjectName, Ta
 use super::super::atom::{Atom, Rank, Thing};
 use super::super::cast::{Cast, cast};
 use super::super::{Action, Hazard, LockClass, Rebuild};
-use super::separate::{not_null, null_value, sql_name, sql_text, unknown_cast};
+use super::separate::{not_null, null_value, sql_name, sql_text, sql_value, unknown_cast};
 use super::shared::{
     column_thing, create_index, drop_index, lock, needs_of_index, needs_value, rewrite,
 };
@@ -285,7 +285,7 @@ fn copied(
     }
     if old.is_nullable && !new.is_nullable && old.generated.is_none() {
         match null_value(context, id, new) {
-            Some(instead) => value = format!("COALESCE({value}, {instead})"),
+            Some(instead) => value = format!("COALESCE({value}, {})", sql_value(&instead)),
             None if new.identity.is_none() => lowered.decisions.push(not_null(id)),
             None => {}
         }

@@ -2,15 +2,16 @@
 
 use crate::diff::Change;
 use crate::model::{
-    Column, ColumnType, DefaultValue, EntityId, EntityKind, IdentityKind, Index, Table, expression,
+    Column, ColumnType, DefaultValue, Deferrable, EntityId, EntityKind, ForeignKey, Identity,
+    IdentityKind, Index, Table, expression,
 };
 
 use super::super::atom::{Atom, Rank, Thing};
 use super::super::cast::{Cast, cast, is_rewrite_free};
-use super::super::{Action, Constraint, Decision, Hazard, LockClass, Rows};
+use super::super::{Action, Constraint, Decision, Hazard, LockClass, Rows, Using, Value};
 use super::shared::{
     add_constraint, column_thing, columns_in, constraint_of, constraints, create_index,
-    drop_constraint, drop_index, foreign_keys_on, lock, needs_of_column, needs_of_index,
+    drop_constraint, drop_index, foreign_keys_on, key_thing, lock, needs_of_column, needs_of_index,
     push_comment, rewrite, scan,
 };
 use super::{Context, Lowered, altered_tables};
@@ -56,6 +57,19 @@ fn dedup(lowered: &mut Lowered) {
         seen.push(atom.action.clone());
         true
     });
+}
+
+fn index_comment(
+    context: &Context<'_>,
+    cause: usize,
+    table: &Table,
+    index: &Index,
+    lowered: &mut Lowered,
+) {
+    let name = index.name.text.as_str();
+    let made = vec![Thing::Member(table.name.clone(), name.to_owned())];
+    let id = EntityId::member(EntityKind::Index, &table.name, name);
+    push_comment(context, cause, id, None, index.comment.as_ref(), made, lowered);
 }
 
 fn lower_release(context: &Context<'_>, cause: usize, before: &Table, lowered: &mut Lowered) {
@@ -115,16 +129,24 @@ fn lower_change(
         | Change::DropForeignKey { .. }
         | Change::DropCheck { .. } => {
             if let Some((_, constraint)) = constraint_of(change) {
+                match &constraint {
+                    Constraint::PrimaryKey(key) => {
+                        release_key(context, cause, before, &key.columns, lowered)
+                    }
+                    Constraint::Unique(unique) => {
+                        release_key(context, cause, before, &unique.columns, lowered)
+                    }
+                    Constraint::ForeignKey(_) | Constraint::Check(_) => {}
+                }
                 lowered.atoms.push(drop_constraint(cause, before, &constraint));
             }
         }
         Change::CreateIndex { index, .. } => {
             lowered.atoms.push(create_index(context, cause, after, index));
-            let made = vec![Thing::Member(name.clone(), index.name.text.clone())];
-            let id = EntityId::member(EntityKind::Index, name, index.name.text.as_str());
-            push_comment(context, cause, id, None, index.comment.as_ref(), made, lowered);
+            index_comment(context, cause, after, index, lowered);
         }
         Change::DropIndex { index, .. } => {
+            release_key(context, cause, before, &index_key(index), lowered);
             lowered.atoms.push(drop_index(context, cause, before, index))
         }
         Change::AlterIndexComment { from, to, .. } => {
@@ -141,6 +163,55 @@ fn lower_change(
         }
         // Not inside a table: lowered elsewhere.
         _ => {}
+    }
+}
+
+/// The columns that a foreign key could point to by an index.
+fn index_key(index: &Index) -> Vec<String> {
+    if index.is_unique && index.predicate.is_none() {
+        index.columns().map(str::to_owned).collect()
+    } else {
+        Vec::new()
+    }
+}
+
+/// A foreign key stands on one key of the table that it points to, also where another one would do, so it steps aside while that is
+/// dropped.
+fn release_key(
+    context: &Context<'_>,
+    cause: usize,
+    before: &Table,
+    columns: &[String],
+    lowered: &mut Lowered,
+) {
+    if columns.is_empty() {
+        return;
+    }
+    for owner in context.from.tables.values() {
+        for key in owner.foreign_keys.values() {
+            if key.references == before.name
+                && key_thing(&before.name, &key.referenced_columns)
+                    == key_thing(&before.name, columns)
+            {
+                step_aside(context, cause, owner, key, lowered);
+            }
+        }
+    }
+}
+
+/// Drops a foreign key and adds it again, if it is there before and after.
+fn step_aside(
+    context: &Context<'_>,
+    cause: usize,
+    owner: &Table,
+    key: &ForeignKey,
+    lowered: &mut Lowered,
+) {
+    let Some(after) = context.to.tables.get(&owner.name) else { return };
+    if after.foreign_keys.get(&key.name.text) == Some(key) {
+        let constraint = Constraint::ForeignKey(key.clone());
+        lowered.atoms.push(drop_constraint(cause, owner, &constraint));
+        lowered.atoms.push(add_constraint(context, cause, after, constraint));
     }
 }
 
@@ -182,7 +253,8 @@ fn add_column(
     lowered.atoms.push(atom);
     if let Some(value) = backfill {
         lowered.atoms.push(
-            update(cause, after, &column.name, value, Rows::All).chain(chain(context, cause)),
+            update(context, cause, after, &column.name, Value::Sql(value.clone()), Rows::All)
+                .chain(chain(context, cause)),
         );
         lowered.atoms.push(
             Atom::new(
@@ -229,20 +301,60 @@ fn drop_column(context: &Context<'_>, cause: usize, before: &Table, column: &Col
     atom
 }
 
-pub(crate) fn update(cause: usize, table: &Table, column: &str, value: &str, rows: Rows) -> Atom {
+/// Gives rows a value. What the value is made of may be dropped afterwards; what stands on the column comes later.
+pub(crate) fn update(
+    context: &Context<'_>,
+    cause: usize,
+    table: &Table,
+    column: &str,
+    value: Value,
+    rows: Rows,
+) -> Atom {
+    let own = column_thing(&table.name, column);
+    let used = match &value {
+        Value::Sql(sql) => columns_named(context, table, sql),
+        Value::Default(_) => Vec::new(),
+    };
     let action = Action::Update {
         table: table.name.clone(),
         column: column.to_owned(),
-        value: value.to_owned(),
+        value,
         rows,
+        has_deferred: has_deferred(context, table),
     };
-    let used = columns_in(table, value);
-    Atom::new(cause, Rank::AddColumn, action).uses(
-        used.into_iter().map(|used| column_thing(&table.name, used)).filter({
-            let own = column_thing(&table.name, column);
-            move |thing| *thing != own
-        }),
-    )
+    Atom::new(cause, Rank::AddColumn, action)
+        .uses(used.into_iter().filter(|thing| *thing != own))
+        .changes([own.clone()])
+        .hazard(scan(&table.name))
+}
+
+/// The columns that an expression over a table names, before or after.
+fn columns_named(context: &Context<'_>, table: &Table, sql: &str) -> Vec<Thing> {
+    let both = [&context.from, &context.to]
+        .into_iter()
+        .filter_map(|schema| schema.tables.get(&table.name));
+    let mut named: Vec<Thing> = both
+        .flat_map(|table| columns_in(table, sql))
+        .map(|column| column_thing(&table.name, column))
+        .collect();
+    named.sort();
+    named.dedup();
+    named
+}
+
+/// Whether rows of a table may leave something to check at the end of the transaction, before which it cannot be altered.
+fn has_deferred(context: &Context<'_>, table: &Table) -> bool {
+    let is_deferred = |deferrable: Option<Deferrable>| deferrable == Some(Deferrable::Deferred);
+    let own = context.from.tables.get(&table.name);
+    own.is_some_and(|own| {
+        own.uniques.values().any(|unique| is_deferred(unique.deferrable))
+            || own.primary_key.as_ref().is_some_and(|key| is_deferred(key.deferrable))
+    }) || context.from.tables.values().any(|owner| {
+        owner.foreign_keys.values().any(|key: &ForeignKey| {
+            is_deferred(key.deferrable)
+                && (owner.name == table.name || key.references == table.name)
+        })
+    })
 }
 
 fn alter_column(
@@ -283,9 +395,14 @@ fn alter_column(
     let is_serial = |column: &Column| {
         column.identity.as_ref().is_some_and(|identity| identity.kind == IdentityKind::Serial)
     };
-    let changes_identity = from.identity != to.identity;
+    let changes_type = from.ty != to.ty || from.collation != to.collation;
+    // The type of a sequence is that of its column when it is made, so a serial column gets a new one.
+    let is_replaced = from.identity.is_some()
+        && (to.identity.is_none()
+            || is_serial(from) != is_serial(to)
+            || (is_serial(from) && changes_type));
     if let Some(identity) = &from.identity
-        && (to.identity.is_none() || (changes_identity && is_serial(from) != is_serial(to)))
+        && is_replaced
     {
         let action = Action::DropIdentity {
             table: name.clone(),
@@ -296,19 +413,19 @@ fn alter_column(
             step(context, cause, after, to, action).hazard(lock(name, LockClass::Everything)),
         );
     }
-    let changes_type = from.ty != to.ty || from.collation != to.collation;
+    let reach = if is_family(&from.ty, &to.ty) { Reach::Family } else { Reach::Type };
+    let takes_down_default = changes_type && reach != Reach::Family;
     if changes_type {
-        let using = type_change_using(context, name, from, to, lowered);
         let mut hazards = vec![lock(name, LockClass::Everything)];
+        let using = type_change_using(context, name, from, to, &mut hazards, lowered);
         if !is_rewrite_free(&from.ty, &to.ty) || from.collation != to.collation {
             hazards.push(rewrite(name));
         }
-        let change = TypeChange { table: before, from, to, using, keeps_default: true, hazards };
+        let change =
+            TypeChange { table: before, from, to, using, reach, keeps_default: true, hazards };
         change_type(context, cause, &change, lowered);
     }
-    if from.default != to.default
-        || (changes_type && to.default.is_some() && to.generated.is_none())
-    {
+    if from.default != to.default || (takes_down_default && to.default.is_some()) {
         let action = match &to.default {
             Some(default) => Action::SetDefault {
                 table: name.clone(),
@@ -326,13 +443,14 @@ fn alter_column(
         let atom = atom.releases(
             releases.filter(|thing| matches!(thing, Thing::Sequence(_)) && !own.contains(thing)),
         );
-        if !(changes_type && to.default.is_none()) {
+        if !(takes_down_default && to.default.is_none()) {
             lowered.atoms.push(atom);
         }
     }
     alter_nullability(context, cause, after, from, to, lowered);
     if let Some(identity) = &to.identity {
-        alter_identity(context, cause, after, from, to, identity, lowered);
+        let known = from.identity.as_ref().filter(|_| !is_replaced);
+        alter_identity(context, cause, after, known, to, identity, lowered);
     }
     push_comment(
         context,
@@ -372,7 +490,8 @@ fn alter_nullability(
         match value {
             Some(value) => {
                 lowered.atoms.push(
-                    update(cause, after, &to.name, &value, Rows::Null).chain(chain(context, cause)),
+                    update(context, cause, after, &to.name, value, Rows::Null)
+                        .chain(chain(context, cause)),
                 );
             }
             None if to.identity.is_none() && to.generated.is_none() => {
@@ -396,13 +515,9 @@ fn alter_nullability(
 }
 
 /// What rows with NULL get when a column becomes required: what was said, else the default.
-pub(crate) fn null_value(context: &Context<'_>, id: &EntityId, column: &Column) -> Option<String> {
-    context
-        .hints
-        .backfill
-        .get(id)
-        .cloned()
-        .or_else(|| column.default.as_ref().map(|default| sql_default(default)))
+pub(crate) fn null_value(context: &Context<'_>, id: &EntityId, column: &Column) -> Option<Value> {
+    let said = context.hints.backfill.get(id).cloned().map(Value::Sql);
+    said.or_else(|| column.default.clone().map(Value::Default))
 }
 
 pub(crate) fn not_null(id: &EntityId) -> Decision {
@@ -421,16 +536,15 @@ fn alter_identity(
     context: &Context<'_>,
     cause: usize,
     after: &Table,
-    from: &Column,
+    known: Option<&Identity>,
     to: &Column,
-    identity: &crate::model::Identity,
+    identity: &Identity,
     lowered: &mut Lowered,
 ) {
     let name = &after.name;
-    let is_serial = |identity: &crate::model::Identity| identity.kind == IdentityKind::Serial;
-    let action = match &from.identity {
+    let action = match known {
         Some(known) if known == identity => return,
-        Some(known) if !is_serial(known) && !is_serial(identity) => {
+        Some(known) => {
             let action = Action::AlterIdentity {
                 table: name.clone(),
                 column: to.name.clone(),
@@ -442,16 +556,21 @@ fn alter_identity(
             );
             return;
         }
-        Some(_) | None => Action::AddIdentity {
+        None => Action::AddIdentity {
             table: name.clone(),
             column: to.name.clone(),
+            ty: to.ty.clone(),
             identity: identity.clone(),
         },
     };
     lowered
         .atoms
         .push(step(context, cause, after, to, action).hazard(lock(name, LockClass::Everything)));
-    let advance = Action::AdvanceSequence { table: name.clone(), column: to.name.clone() };
+    let advance = Action::AdvanceSequence {
+        table: name.clone(),
+        column: to.name.clone(),
+        identity: identity.clone(),
+    };
     lowered.atoms.push(
         step(context, cause, after, to, advance)
             .comment("The next number comes after those that are there."),
@@ -463,17 +582,21 @@ fn type_change_using(
     table: &crate::model::ObjectName,
     from: &Column,
     to: &Column,
+    hazards: &mut Vec<Hazard>,
     lowered: &mut Lowered,
-) -> Option<String> {
+) -> Option<Using> {
     let id = EntityId::column(table, to.name.as_str());
     if let Some(using) = context.hints.using.get(&id) {
-        return Some(using.clone());
+        return Some(Using::Sql(using.clone()));
     }
-    let plain = || Some(format!("{}::{}", sql_name(&to.name), CAST_TARGET));
     match cast(&from.ty, &to.ty) {
-        Cast::Safe if needs_using(&from.ty, &to.ty) => plain(),
+        Cast::Safe if needs_using(&from.ty, &to.ty) => Some(Using::Cast),
         Cast::Safe => None,
         Cast::Lossy => {
+            hazards.push(Hazard::DataLoss {
+                entity: id.clone(),
+                reason: format!("values of `{id}` may be cut off"),
+            });
             lowered.decisions.push(Decision {
                 code: "DBK0401",
                 message: format!("`{id}` goes from `{}` to `{}`: values may be cut off, or not fit and stop the migration", from.ty, to.ty),
@@ -481,11 +604,15 @@ fn type_change_using(
                 helps: vec!["say how values are turned: `#[dbkit(using = \"..\")]`, in SQL".to_owned()],
                 entity: id,
             });
-            plain()
+            Some(Using::Cast)
         }
         Cast::Unknown => {
             lowered.decisions.push(unknown_cast(&id, from, to));
-            plain()
+            hazards.push(Hazard::MayFail {
+                reason: format!("values of `{id}` that do not fit the new type make it fail"),
+                entity: id,
+            });
+            Some(Using::Cast)
         }
     }
 }
@@ -506,8 +633,21 @@ pub(crate) fn unknown_cast(id: &EntityId, from: &Column, to: &Column) -> Decisio
     }
 }
 
-/// Stands for the new type in a cast; rendering knows how that is spelled.
-pub(crate) const CAST_TARGET: &str = "\u{1}type";
+/// Whether the database brings defaults, checks, indexes and foreign keys over by itself, and they read the same afterwards.
+fn is_family(from: &ColumnType, to: &ColumnType) -> bool {
+    matches!(
+        (from, to),
+        (ColumnType::Integer { .. }, ColumnType::Integer { .. })
+            | (
+                ColumnType::Text | ColumnType::Varchar(_),
+                ColumnType::Text | ColumnType::Varchar(_)
+            )
+            | (ColumnType::Numeric(_), ColumnType::Numeric(_))
+            | (ColumnType::Timestamp(_), ColumnType::Timestamp(_))
+            | (ColumnType::TimestampTz(_), ColumnType::TimestampTz(_))
+            | (ColumnType::Time(_), ColumnType::Time(_))
+    )
+}
 
 fn needs_using(from: &ColumnType, to: &ColumnType) -> bool {
     let is_text = |ty: &ColumnType| {
@@ -536,7 +676,9 @@ pub(crate) struct TypeChange<'a> {
     pub(crate) table: &'a Table,
     pub(crate) from: &'a Column,
     pub(crate) to: &'a Column,
-    pub(crate) using: Option<String>,
+    pub(crate) using: Option<Using>,
+    /// What stands in the way.
+    pub(crate) reach: Reach,
     /// The caller sets the default afterwards.
     pub(crate) keeps_default: bool,
     pub(crate) hazards: Vec<Hazard>,
@@ -551,8 +693,8 @@ pub(crate) fn change_type(
 ) {
     let TypeChange { table, from, to, .. } = change;
     let name = &table.name;
-    around(context, cause, table, &to.name, Reach::Type, lowered);
-    if from.default.is_some() {
+    around(context, cause, table, &to.name, change.reach, lowered);
+    if from.default.is_some() && change.reach != Reach::Family {
         let action = Action::DropDefault { table: name.clone(), column: to.name.clone() };
         lowered.atoms.push(step(context, cause, table, to, action).chain(chain(context, cause)));
     }
@@ -564,6 +706,11 @@ pub(crate) fn change_type(
         using: change.using.clone(),
     };
     let mut atom = step(context, cause, table, to, action).hazards(change.hazards.clone());
+    if let Some(Using::Sql(sql)) = &change.using {
+        let own = column_thing(name, &to.name);
+        let used = columns_named(context, table, sql);
+        atom = atom.uses(used.into_iter().filter(|thing| *thing != own));
+    }
     if from.ty.enum_name() != to.ty.enum_name() {
         atom = atom
             .releases(from.ty.enum_name().cloned().map(Thing::Enum))
@@ -588,7 +735,9 @@ pub(crate) fn change_type(
 
 /// How much stands in the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reach {
+pub(crate) enum Reach {
+    /// A type of the same family: only generated columns.
+    Family,
     /// The column stays; what only indexes it is rebuilt by the database.
     Type,
     /// The column goes and comes back.
@@ -605,28 +754,19 @@ fn around(
     lowered: &mut Lowered,
 ) {
     let Some(after) = context.to.tables.get(&before.name) else { return };
-    for (owner, key) in foreign_keys_on(context.from, &before.name, column) {
-        let stays = context
-            .to
-            .tables
-            .get(&owner.name)
-            .and_then(|table| table.foreign_keys.get(&key.name.text).map(|kept| (table, kept)));
-        if let Some((owner_after, kept)) = stays
-            && kept == key
-        {
-            lowered.atoms.push(drop_constraint(cause, owner, &Constraint::ForeignKey(key.clone())));
-            lowered.atoms.push(add_constraint(
-                context,
-                cause,
-                owner_after,
-                Constraint::ForeignKey(key.clone()),
-            ));
-        }
+    let keys = if reach == Reach::Family {
+        Vec::new()
+    } else {
+        foreign_keys_on(context.from, &before.name, column)
+    };
+    for (owner, key) in keys {
+        step_aside(context, cause, owner, key, lowered);
     }
     for constraint in constraints(before) {
         let (is_over, stays) = match &constraint {
             Constraint::Check(check) => (
-                expression::names_column(&check.expression, &before.name.name, column),
+                reach != Reach::Family
+                    && expression::names_column(&check.expression, &before.name.name, column),
                 after.checks.get(&check.name.text) == Some(check),
             ),
             Constraint::Unique(unique) => (
@@ -650,6 +790,7 @@ fn around(
             let plain = Index { is_concurrent: false, ..index.clone() };
             lowered.atoms.push(drop_index(context, cause, before, &plain));
             lowered.atoms.push(create_index(context, cause, after, &plain));
+            index_comment(context, cause, after, &plain, lowered);
         }
     }
     for generated in before.columns.iter().filter(|other| other.name != column) {
@@ -669,11 +810,15 @@ fn is_in_way(table: &Table, index: &Index, column: &str, reach: Reach) -> bool {
             matches!(part.target, crate::model::IndexTarget::Column(_)) && part.opclass.is_none()
         });
     let is_over = needs_of_index(table, index).contains(&column_thing(&table.name, column));
-    is_over && (reach == Reach::Whole || !is_plain)
+    match reach {
+        Reach::Family => false,
+        Reach::Type => is_over && !is_plain,
+        Reach::Whole => is_over,
+    }
 }
 
 /// Drops a generated column and adds it anew: its values are computed, so nothing is lost.
-fn recreate_column(
+pub(crate) fn recreate_column(
     context: &Context<'_>,
     cause: usize,
     before: &Table,
@@ -718,13 +863,14 @@ pub(crate) fn sql_text(text: &str) -> String {
     expression::quoted_text(text)
 }
 
-/// A default as an SQL expression.
-pub(crate) fn sql_default(default: &DefaultValue) -> String {
-    match default {
-        DefaultValue::Boolean(value) => if *value { "TRUE" } else { "FALSE" }.to_owned(),
-        DefaultValue::Number(number) => number.clone(),
-        DefaultValue::Text(text) => sql_text(text),
-        DefaultValue::Now => "CURRENT_TIMESTAMP".to_owned(),
-        DefaultValue::Expression(text) => text.clone(),
+/// A value as an SQL expression.
+pub(crate) fn sql_value(value: &Value) -> String {
+    match value {
+        Value::Sql(sql) | Value::Default(DefaultValue::Expression(sql)) => sql.clone(),
+        Value::Default(DefaultValue::Boolean(true)) => "TRUE".to_owned(),
+        Value::Default(DefaultValue::Boolean(false)) => "FALSE".to_owned(),
+        Value::Default(DefaultValue::Number(number)) => number.clone(),
+        Value::Default(DefaultValue::Text(text)) => sql_text(text),
+        Value::Default(DefaultValue::Now) => "CURRENT_TIMESTAMP".to_owned(),
     }
 }

@@ -82,11 +82,13 @@ pub(crate) fn lower_objects(context: &Context<'_>, changes: &[usize], lowered: &
                 );
                 Atom::new(cause, Rank::Found, Action::CreateSequence(sequence.clone()))
                     .creates([Thing::Sequence(sequence.name.clone())])
+                    .creates([Thing::Relation(sequence.name.clone())])
                     .uses(namespace(&sequence.name))
             }
             Change::DropSequence(sequence) => {
                 Atom::new(cause, Rank::DropObject, Action::DropSequence(sequence.name.clone()))
                     .drops([Thing::Sequence(sequence.name.clone())])
+                    .drops([Thing::Relation(sequence.name.clone())])
                     .releases(namespace(&sequence.name))
                     .hazard(Hazard::DataLoss {
                         entity: EntityId::object(EntityKind::Sequence, sequence.name.clone()),
@@ -173,6 +175,11 @@ pub(crate) fn key_thing(table: &ObjectName, columns: &[String]) -> Thing {
     let mut columns = columns.to_vec();
     columns.sort();
     Thing::Key(table.clone(), columns)
+}
+
+/// A constraint or index, and its name.
+pub(crate) fn member_things(table: &ObjectName, name: &str) -> [Thing; 2] {
+    [Thing::Member(table.clone(), name.to_owned()), Thing::Relation(table.with_name(name))]
 }
 
 /// The columns of a table that an expression names.
@@ -303,7 +310,7 @@ pub(crate) fn add_constraint(
         Rank::AddConstraint,
         Action::AddConstraint { table: table.name.clone(), constraint: constraint.clone() },
     )
-    .creates([Thing::Member(table.name.clone(), name)])
+    .creates(member_things(&table.name, &name))
     .uses(needs_of_constraint(table, &constraint))
     .uses([Thing::Table(table.name.clone())]);
     match &constraint {
@@ -352,7 +359,7 @@ pub(crate) fn drop_constraint(cause: usize, table: &Table, constraint: &Constrai
         name: name.clone(),
     };
     let mut atom = Atom::new(cause, Rank::Release, action)
-        .drops([Thing::Member(table.name.clone(), name)])
+        .drops(member_things(&table.name, &name))
         .releases(needs_of_constraint(table, constraint))
         .hazard(lock(&table.name, LockClass::Everything));
     match constraint {
@@ -383,7 +390,7 @@ pub(crate) fn create_index(
         Rank::Index,
         Action::CreateIndex { table: table.name.clone(), index: index.clone() },
     )
-    .creates([Thing::Member(table.name.clone(), index.name.text.clone())])
+    .creates(member_things(&table.name, &index.name.text))
     .uses(needs_of_index(table, &index))
     .uses([Thing::Table(table.name.clone())]);
     if index.is_unique && index.predicate.is_none() {
@@ -426,7 +433,7 @@ pub(crate) fn drop_index(
         Rank::Release,
         Action::DropIndex { table: table.name.clone(), index: index.clone() },
     )
-    .drops([Thing::Member(table.name.clone(), index.name.text.clone())])
+    .drops(member_things(&table.name, &index.name.text))
     .releases(needs_of_index(table, &index));
     if index.is_unique && index.predicate.is_none() {
         let columns: Vec<String> = index.columns().map(str::to_owned).collect();

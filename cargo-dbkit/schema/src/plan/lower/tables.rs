@@ -10,7 +10,7 @@ use super::super::capabilities::AlterStyle;
 use super::super::{Action, Constraint, Hazard, LockClass};
 use super::shared::{
     add_constraint, column_thing, constraint_name, constraints, create_index, drop_constraint,
-    key_thing, lock, needs_of_column, needs_of_constraint, push_comment,
+    key_thing, lock, member_things, needs_of_column, needs_of_constraint, push_comment,
 };
 use super::{Context, Lowered};
 
@@ -99,7 +99,7 @@ fn create_table(
         inline.foreign_keys.retain(|key, _| !late.contains(&(name.clone(), key.clone())));
     }
     let mut atom = Atom::new(cause, Rank::CreateTable, Action::CreateTable(inline.clone()))
-        .creates([Thing::Table(name.clone())])
+        .creates([Thing::Table(name.clone()), Thing::Relation(name.clone())])
         .creates(table.columns.iter().map(|column| column_thing(name, &column.name)))
         .uses(name.schema.clone().map(Thing::Namespace));
     atom.enums = context.enums_in(context.to, name);
@@ -110,7 +110,7 @@ fn create_table(
         );
     }
     for constraint in constraints(&inline) {
-        atom = atom.creates([Thing::Member(name.clone(), constraint_name(&constraint).to_owned())]);
+        atom = atom.creates(member_things(name, constraint_name(&constraint)));
         match &constraint {
             Constraint::PrimaryKey(key) => atom = atom.creates([key_thing(name, &key.columns)]),
             Constraint::Unique(unique) => atom = atom.creates([key_thing(name, &unique.columns)]),
@@ -191,7 +191,8 @@ fn drop_tables(context: &Context<'_>, dropped: &[(usize, &Table)], lowered: &mut
             }
         }
         let mut atom = Atom::new(*cause, Rank::DropTable, Action::DropTable(name.clone()))
-            .drops([Thing::Table(name.clone())])
+            .drops([Thing::Table(name.clone()), Thing::Relation(name.clone())])
+            .drops(table.indexes.keys().map(|index| Thing::Relation(name.with_name(index))))
             .drops(table.columns.iter().map(|column| column_thing(name, &column.name)))
             .releases(
                 table
@@ -213,6 +214,7 @@ fn drop_tables(context: &Context<'_>, dropped: &[(usize, &Table)], lowered: &mut
                 .releases(needs.into_iter().filter(|thing| matches!(thing, Thing::Sequence(_))));
         }
         for constraint in constraints(table) {
+            atom = atom.drops([Thing::Relation(name.with_name(constraint_name(&constraint)))]);
             if let Constraint::ForeignKey(key) = &constraint
                 && key.references != *name
                 && !late.contains(&(name.clone(), key.name.text.clone()))

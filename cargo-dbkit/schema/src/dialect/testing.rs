@@ -1,0 +1,286 @@
+//! A few lines of text for a schema, so that a test shows both sides. Only for tests; mistakes in it panic.
+//!
+//! ```text
+//! namespace shop
+//! enum mood = sad, happy
+//! sequence counter
+//! table users # a comment
+//!   id bigint identity
+//!   name text? = 'nobody' collate C
+//!   total integer generated(price * amount)
+//!   at timestamptz = now
+//!   number bigint = {nextval('counter')}
+//!   pk users_pkey(id)
+//!   unique users_name_key(name) deferred
+//!   fk users_mood_fkey(mood_id) -> moods(id) on delete cascade
+//!   check users_name_check(name <> '')
+//!   unique index users_name_index(name desc, {lower(name)}) using btree where name <> ''
+//! ```
+
+use crate::model::{
+    Check, Column, ColumnType, DefaultValue, Deferrable, EnumType, ForeignKey, Generated,
+    GeneratedKind, Identity, IdentityKind, Index, IndexPart, IndexTarget, MatchType, Name,
+    Namespace, NullsOrder, ObjectName, PrimaryKey, ReferentialAction, Schema, Sequence,
+    SequenceOptions, SortOrder, Table, Unique,
+};
+
+/// Reads a schema.
+pub(crate) fn schema(text: &str) -> Schema {
+    let mut schema = Schema::default();
+    let mut table: Option<Table> = None;
+    for line in text.lines() {
+        let (line, comment) = match line.split_once(" # ") {
+            Some((line, comment)) => (line.trim(), Some(comment.trim().to_owned())),
+            None => (line.trim(), None),
+        };
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match word {
+            "" => {}
+            "namespace" => {
+                let namespace = Namespace { name: rest.to_owned(), comment };
+                schema.namespaces.insert(rest.to_owned(), namespace);
+            }
+            "enum" => {
+                let (name, values) = rest.split_once('=').expect("enum name = values");
+                let values = values.split(',').map(|value| value.trim().to_owned()).collect();
+                let name = object(name);
+                schema.enums.insert(name.clone(), EnumType { name, values, comment });
+            }
+            "sequence" => {
+                let (name, ty) = match rest.split_once(" as ") {
+                    Some((name, ty)) => (name, Some(ty.parse().expect("a type"))),
+                    None => (rest, None),
+                };
+                let name = object(name);
+                let options = SequenceOptions::default();
+                schema.sequences.insert(name.clone(), Sequence { name, ty, options, comment });
+            }
+            "table" => {
+                if let Some(table) = table.take() {
+                    schema.tables.insert(table.name.clone(), table);
+                }
+                let mut started = Table::new(object(rest));
+                started.options.comment = comment;
+                table = Some(started);
+            }
+            _ => member(table.as_mut().expect("a table first"), word, rest, comment),
+        }
+    }
+    if let Some(table) = table {
+        schema.tables.insert(table.name.clone(), table);
+    }
+    schema
+}
+
+fn object(text: &str) -> ObjectName {
+    text.trim().parse().expect("a name")
+}
+
+fn member(table: &mut Table, word: &str, rest: &str, comment: Option<String>) {
+    match word {
+        "pk" => {
+            let (name, columns, options) = call(rest);
+            let deferrable = deferrable(options);
+            table.primary_key = Some(PrimaryKey { name, columns: list(columns), deferrable });
+        }
+        "unique" if !rest.starts_with("index ") => {
+            let (name, columns, options) = call(rest);
+            let unique = Unique {
+                columns: list(columns),
+                nulls_not_distinct: options.contains("nulls not distinct"),
+                deferrable: deferrable(options),
+                name,
+            };
+            table.uniques.insert(unique.name.text.clone(), unique);
+        }
+        "fk" => {
+            let (name, columns, target) = call(rest);
+            let (references, referenced, options) =
+                call(target.trim().strip_prefix("->").expect("-> target"));
+            let action = |event: &str| {
+                let after = options.split(event).nth(1).unwrap_or_default().trim();
+                if after.starts_with("cascade") {
+                    ReferentialAction::Cascade
+                } else if after.starts_with("set null") {
+                    ReferentialAction::SetNull
+                } else {
+                    ReferentialAction::NoAction
+                }
+            };
+            let key = ForeignKey {
+                columns: list(columns),
+                references: object(&references.text),
+                referenced_columns: list(referenced),
+                on_delete: action("on delete"),
+                on_update: action("on update"),
+                match_type: MatchType::Simple,
+                deferrable: deferrable(options),
+                name,
+            };
+            table.foreign_keys.insert(key.name.text.clone(), key);
+        }
+        "check" => {
+            let (name, expression, _) = call(rest);
+            let expression = expression.to_owned();
+            table.checks.insert(name.text.clone(), Check { name, expression });
+        }
+        "unique" => index(table, rest.strip_prefix("index ").expect("index"), true, comment),
+        "index" => index(table, rest, false, comment),
+        name => table.columns.push(column(name, rest, comment)),
+    }
+}
+
+/// `name(inside) rest`
+fn call(text: &str) -> (Name, &str, &str) {
+    let open = text.find('(').expect("a parenthesis");
+    let mut depth = 0;
+    for (at, sign) in text.char_indices().skip(open) {
+        match sign {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 && at >= open {
+            return (Name::explicit(text[..open].trim()), &text[open + 1..at], &text[at + 1..]);
+        }
+    }
+    panic!("no end of `{text}`");
+}
+
+fn list(text: &str) -> Vec<String> {
+    text.split(',').map(|name| name.trim().to_owned()).collect()
+}
+
+fn deferrable(options: &str) -> Option<Deferrable> {
+    if options.contains("deferred") {
+        Some(Deferrable::Deferred)
+    } else if options.contains("deferrable") {
+        Some(Deferrable::Immediate)
+    } else {
+        None
+    }
+}
+
+fn index(table: &mut Table, text: &str, is_unique: bool, comment: Option<String>) {
+    let (name, parts, rest) = call(text);
+    let mut found = Vec::new();
+    let mut parts = parts.trim();
+    while !parts.is_empty() {
+        let (target, rest) = match parts.strip_prefix('{') {
+            Some(expression) => {
+                let (expression, rest) = expression.split_once('}').expect("}");
+                (IndexTarget::Expression(expression.to_owned()), rest)
+            }
+            None => {
+                let end = parts.find([' ', ',']).unwrap_or(parts.len());
+                (IndexTarget::Column(parts[..end].to_owned()), &parts[end..])
+            }
+        };
+        let (options, next) = rest.split_once(',').unwrap_or((rest, ""));
+        let mut part = IndexPart::new(target);
+        if options.contains("desc") {
+            part.order = SortOrder::Descending;
+        }
+        if options.contains("nulls first") {
+            part.nulls = Some(NullsOrder::First);
+        } else if options.contains("nulls last") {
+            part.nulls = Some(NullsOrder::Last);
+        }
+        part.opclass =
+            options.split_whitespace().find(|word| word.ends_with("_ops")).map(str::to_owned);
+        found.push(part);
+        parts = next.trim();
+    }
+    let mut index = Index::new(name, found);
+    index.is_unique = is_unique;
+    index.comment = comment;
+    let (rest, predicate) = match rest.split_once(" where ") {
+        Some((rest, predicate)) => (rest, Some(predicate.to_owned())),
+        None => (rest, None),
+    };
+    index.predicate = predicate;
+    index.is_concurrent = rest.contains("concurrently");
+    index.nulls_not_distinct = rest.contains("nulls not distinct");
+    index.method = rest
+        .split_once("using ")
+        .map(|(_, method)| method.split_whitespace().next().unwrap_or_default().to_owned());
+    if let Some((_, include)) = rest.split_once("include(") {
+        index.include = list(include.split(')').next().unwrap_or_default());
+    }
+    table.indexes.insert(index.name.text.clone(), index);
+}
+
+fn column(name: &str, text: &str, comment: Option<String>) -> Column {
+    // A type may have blanks only inside parentheses.
+    let mut depth = 0;
+    let end = text.find(|sign| {
+        match sign {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        sign == ' ' && depth == 0
+    });
+    let (ty, mut rest) = text.split_at(end.unwrap_or(text.len()));
+    let (ty, is_nullable) = match ty.strip_suffix('?') {
+        Some(ty) => (ty, true),
+        None => (ty, false),
+    };
+    let ty: ColumnType = ty.parse().expect("a type");
+    let mut column = Column { is_nullable, comment, ..Column::new(name, ty) };
+    rest = rest.trim();
+    while !rest.is_empty() {
+        if let Some(default) = rest.strip_prefix("= ") {
+            let (value, next) = default_value(default);
+            column.default = Some(value);
+            rest = next;
+        } else if let Some(next) = rest.strip_prefix("collate ") {
+            let (collation, next) = next.split_once(' ').unwrap_or((next, ""));
+            column.collation = Some(collation.to_owned());
+            rest = next;
+        } else if rest.starts_with("generated(") || rest.starts_with("virtual(") {
+            let kind = match rest.starts_with("virtual") {
+                true => GeneratedKind::Virtual,
+                false => GeneratedKind::Stored,
+            };
+            let (_, expression, next) = call(rest);
+            column.generated = Some(Generated { expression: expression.to_owned(), kind });
+            rest = next;
+        } else {
+            let (word, next) = rest.split_once(' ').unwrap_or((rest, ""));
+            let kind = match word {
+                "identity" => IdentityKind::ByDefault,
+                "always" => IdentityKind::Always,
+                "serial" => IdentityKind::Serial,
+                "autoincrement" => IdentityKind::AutoIncrement,
+                _ => panic!("`{word}` in `{text}`"),
+            };
+            column.identity = Some(Identity { kind, options: SequenceOptions::default() });
+            rest = next;
+        }
+        rest = rest.trim();
+    }
+    column
+}
+
+fn default_value(text: &str) -> (DefaultValue, &str) {
+    if let Some(quoted) = text.strip_prefix('\'') {
+        // Doubled quotes stand for one, as in SQL.
+        let marked = quoted.replace("''", "\u{1}\u{1}");
+        let end = marked.find('\'').expect("a closing quote");
+        let value = marked[..end].replace("\u{1}\u{1}", "'");
+        return (DefaultValue::Text(value), &quoted[end + 1..]);
+    }
+    if let Some(expression) = text.strip_prefix('{') {
+        let (expression, rest) = expression.split_once('}').expect("}");
+        return (DefaultValue::Expression(expression.to_owned()), rest);
+    }
+    let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let value = match word {
+        "now" => DefaultValue::Now,
+        "true" => DefaultValue::Boolean(true),
+        "false" => DefaultValue::Boolean(false),
+        number => DefaultValue::Number(number.to_owned()),
+    };
+    (value, rest)
+}
