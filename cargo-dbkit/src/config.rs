@@ -1,6 +1,6 @@
 //! `[package.metadata.dbkit]` and `[workspace.metadata.dbkit]`, as data. Text in, settings and problems out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use dbkit_schema::diagnostic::{Diagnostic, Span};
@@ -16,6 +16,10 @@ pub(crate) struct Settings {
     pub(crate) schema: Option<Vec<String>>,
     pub(crate) migrations: Option<String>,
     pub(crate) url_env: Option<String>,
+    /// Features that are on beside the package's default ones.
+    pub(crate) features: Option<Vec<String>>,
+    /// Whether doc comments become comments in the database.
+    pub(crate) doc_comments: Option<bool>,
 }
 
 impl Settings {
@@ -27,6 +31,8 @@ impl Settings {
             schema: self.schema.or_else(|| other.schema.clone()),
             migrations: self.migrations.or_else(|| other.migrations.clone()),
             url_env: self.url_env.or_else(|| other.url_env.clone()),
+            features: self.features.or_else(|| other.features.clone()),
+            doc_comments: self.doc_comments.or(other.doc_comments),
         }
     }
 }
@@ -51,13 +57,16 @@ pub(crate) struct Manifest {
     pub(crate) is_workspace: bool,
     /// `workspace.exclude`.
     pub(crate) exclude: Vec<String>,
+    /// The features that are on by default, with those that they turn on.
+    pub(crate) default_features: BTreeSet<String>,
     /// `[package.metadata.dbkit]`.
     pub(crate) package_config: Option<Config>,
     /// `[workspace.metadata.dbkit]`.
     pub(crate) workspace_config: Option<Config>,
 }
 
-const KEYS: [&str; 5] = ["dialect", "schema", "migrations", "url-env", "databases"];
+const KEYS: [&str; 7] =
+    ["dialect", "schema", "migrations", "url-env", "features", "comments", "databases"];
 
 /// Reads a Cargo.toml. `file` is its name in problems.
 pub(crate) fn read(file: &str, text: &str) -> (Manifest, Vec<Diagnostic>) {
@@ -91,10 +100,26 @@ pub(crate) fn read(file: &str, text: &str) -> (Manifest, Vec<Diagnostic>) {
             .and_then(Item::as_array)
             .map(|array| array.iter().filter_map(|item| item.as_str()).map(str::to_owned).collect())
             .unwrap_or_default(),
+        default_features: default_features(root.get("features").and_then(Item::as_table_like)),
         package_config: package.and_then(metadata).map(|item| reader.config(item)),
         workspace_config: workspace.and_then(metadata).map(|item| reader.config(item)),
     };
     (manifest, reader.problems)
+}
+
+fn default_features(features: Option<&dyn TableLike>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let Some(features) = features else { return found };
+    let mut open = vec!["default".to_owned()];
+    while let Some(name) = open.pop() {
+        let on = features.get(&name).and_then(Item::as_array);
+        for item in on.into_iter().flatten().filter_map(|item| item.as_str()) {
+            if !item.contains([':', '/']) && found.insert(item.to_owned()) {
+                open.push(item.to_owned());
+            }
+        }
+    }
+    found
 }
 
 fn metadata(table: &dyn TableLike) -> Option<&Item> {
@@ -138,7 +163,7 @@ impl Reader<'_> {
                 Some(databases) => {
                     for (name, database) in databases.iter() {
                         let settings = match database.as_table_like() {
-                            Some(table) => self.settings(table, &KEYS[..4]),
+                            Some(table) => self.settings(table, &KEYS[..6]),
                             None => {
                                 self.problem(
                                     format!("database `{name}` is no table"),
@@ -171,12 +196,18 @@ impl Reader<'_> {
                 "schema" => settings.schema = self.list(key, item),
                 "migrations" => settings.migrations = self.text(key, item),
                 "url-env" => settings.url_env = self.text(key, item),
+                "features" => settings.features = self.list(key, item),
+                "comments" => settings.doc_comments = self.comments(item),
                 "databases" if keys.contains(&"databases") => {}
                 "url" => {
-                    let range = table.key(key).and_then(|key| key.span());
-                    self.problem("a database URL does not belong into Cargo.toml".to_owned(), range, "")
-                        .helps
-                        .push("put it into the environment, and name the variable here: `url-env = \"DATABASE_URL\"`".to_owned());
+                    // Without the line itself: it has the password in it.
+                    self.problem(
+                        "a database URL does not belong into Cargo.toml".to_owned(),
+                        None,
+                        "",
+                    )
+                    .helps
+                    .push("put it into the environment, and name the variable here: `url-env = \"DATABASE_URL\"`".to_owned());
                 }
                 _ => {
                     let range = table.key(key).and_then(|key| key.span());
@@ -210,6 +241,21 @@ impl Reader<'_> {
             Ok(dialect) => Some(dialect),
             Err(error) => {
                 self.problem("unknown dialect".to_owned(), item.span(), &error);
+                None
+            }
+        }
+    }
+
+    fn comments(&mut self, item: &Item) -> Option<bool> {
+        match self.text("comments", item)?.as_str() {
+            "doc" => Some(true),
+            "off" => Some(false),
+            _ => {
+                self.problem(
+                    "unknown value of `comments`".to_owned(),
+                    item.span(),
+                    "expected `doc` or `off`",
+                );
                 None
             }
         }

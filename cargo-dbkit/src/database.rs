@@ -7,7 +7,7 @@ use std::time::Duration;
 use dbkit_schema::diagnostic::Diagnostic;
 use dbkit_schema::model::DialectName;
 
-use crate::project::{Project, Target, show};
+use crate::project::{Target, show};
 use crate::url::{self, Address, Server};
 
 /// Whether a database file that is not there is made.
@@ -51,7 +51,7 @@ macro_rules! with_connection {
 pub(crate) use with_connection;
 
 /// Where the database of a command is. Without any URL: a problem that says how to give one.
-pub(crate) fn address(project: &Project, target: &Target) -> Result<Address, Diagnostic> {
+pub(crate) fn address(target: &Target) -> Result<Address, Diagnostic> {
     let Some(text) = &target.url else {
         let example = match target.dialect {
             DialectName::Sqlite => "sqlite:app.db",
@@ -66,9 +66,7 @@ pub(crate) fn address(project: &Project, target: &Target) -> Result<Address, Dia
             .help(format!("for this command: `--url {example}`"))
             .help(format!("for this shell: `export {}={example}`", target.url_env)));
     };
-    let address = url::parse(text, target.dialect)?;
-    let _ = project;
-    Ok(address)
+    url::parse(text, target.dialect)
 }
 
 /// Whether the file of an SQLite database is not there yet.

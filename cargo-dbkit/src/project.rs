@@ -3,7 +3,7 @@
 //! Manifests are read directly, because `cargo metadata` alone takes longer than the rest of `generate`. It is asked
 //! only when the package has to be searched for: `-p` names another one, or the folder belongs to no package.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -64,6 +64,7 @@ pub struct Project {
     pub package: String,
     /// The workspace it belongs to, if that is another folder.
     pub workspace: Option<PathBuf>,
+    default_features: BTreeSet<String>,
     config: Option<Config>,
     defaults: Option<Config>,
     selection: Selection,
@@ -86,6 +87,10 @@ pub struct Target {
     pub url_env: String,
     /// Its URL, if one is given.
     pub url: Option<String>,
+    /// Features that `#[cfg(feature = "..")]` in the schema sees as on.
+    pub features: BTreeSet<String>,
+    /// Whether doc comments become comments in the database.
+    pub doc_comments: bool,
 }
 
 impl Project {
@@ -134,6 +139,7 @@ impl Project {
             folder,
             package,
             workspace,
+            default_features: own.default_features,
             config: own.package_config,
             defaults,
             selection: selection.clone(),
@@ -286,6 +292,13 @@ impl Project {
             migrations_setting: migrations,
             url_env,
             url,
+            features: self
+                .default_features
+                .iter()
+                .cloned()
+                .chain(settings.features.unwrap_or_default())
+                .collect(),
+            doc_comments: settings.doc_comments.unwrap_or(false),
         })
     }
 
@@ -396,6 +409,8 @@ fn environment() -> Result<Settings, Failure> {
             .map(|list| list.split(',').map(|item| item.trim().to_owned()).collect()),
         migrations: variable("DBKIT_MIGRATIONS"),
         url_env: variable("DBKIT_URL_ENV"),
+        features: None,
+        doc_comments: None,
     })
 }
 

@@ -25,7 +25,6 @@ pub const MESSAGE_FORMAT: u64 = 1;
 
 const VERB: Style = AnsiColor::BrightGreen.on_default().bold();
 const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
-const WARNING: Style = AnsiColor::BrightYellow.on_default().bold();
 const DIM: Style = Style::new().dimmed();
 
 /// How messages are written.
@@ -224,15 +223,6 @@ impl Report {
             self.object("summary", json!({ "message": text }));
         } else {
             anstream::eprintln!("{ERROR}error{ERROR:#}: {text}");
-        }
-    }
-
-    /// The line that sums warnings up.
-    pub fn last_warning(&mut self, text: &str) {
-        if self.is_json() {
-            self.object("summary", json!({ "message": text }));
-        } else {
-            anstream::eprintln!("{WARNING}warning{WARNING:#}: {text}");
         }
     }
 

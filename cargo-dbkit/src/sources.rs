@@ -1,29 +1,45 @@
 //! The files that the schema is read from: globs in, texts out.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use dbkit_schema::diagnostic::Diagnostic;
+use dbkit_schema::diagnostic::{Diagnostic, Span};
+use dbkit_schema::rust::SourceFile;
 
 use crate::failure::{Failure, io_words};
 use crate::project::{Project, Target, show};
 use crate::report::Report;
 
-/// A schema file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceFile {
-    /// Its path as the user knows it.
-    pub path: String,
-    /// Its text.
-    pub text: String,
+/// The schema files of a database.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    /// With paths in the package, as the reader wants them.
+    pub(crate) in_package: Vec<SourceFile>,
+    /// The same paths as the user knows them.
+    shown: BTreeMap<String, String>,
+}
+
+impl Sources {
+    /// Turns the path of a span into the one that the user knows.
+    pub(crate) fn show(&self, span: &mut Span) {
+        if let Some(shown) = self.shown.get(&span.file) {
+            span.file.clone_from(shown);
+        }
+    }
+
+    /// The paths as the user knows them.
+    pub(crate) fn shown(&self) -> Vec<String> {
+        self.in_package.iter().filter_map(|file| self.shown.get(&file.path)).cloned().collect()
+    }
 }
 
 /// Reads the schema files of a database, in the order of their globs and, within one, of their paths.
-pub fn read(
+pub(crate) fn read(
     project: &Project,
     target: &Target,
     report: &mut Report,
-) -> Result<Vec<SourceFile>, Failure> {
+) -> Result<Sources, Failure> {
     let mut paths: Vec<String> = Vec::new();
     let mut problems = Vec::new();
     match &target.schema {
@@ -53,28 +69,29 @@ pub fn read(
             }
         }
     }
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     paths.retain(|path| seen.insert(path.clone()));
-    let mut files = Vec::new();
+    let mut files = Sources::default();
     for path in paths {
         let full = project.folder.join(&path);
-        let path = show(&full);
+        let shown = show(&full);
         if path.ends_with(".sql") {
             problems.push(
                 Diagnostic::error("DBK0005", "SQL files are no schema source yet")
-                    .in_file(&path)
+                    .in_file(&shown)
                     .help("write the tables as structs; views, functions and triggers go into `cargo dbkit generate --custom`"),
             );
             continue;
         }
         match fs::read_to_string(&full) {
             Ok(text) => {
-                report.keep_text(&path, &text);
-                files.push(SourceFile { path, text });
+                report.keep_text(&shown, &text);
+                files.shown.insert(path.clone(), shown);
+                files.in_package.push(SourceFile { path, text });
             }
             Err(error) => problems.push(Diagnostic::error(
                 "DBK0009",
-                format!("cannot read `{path}`: {}", io_words(&error)),
+                format!("cannot read `{shown}`: {}", io_words(&error)),
             )),
         }
     }

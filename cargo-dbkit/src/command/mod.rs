@@ -1,36 +1,46 @@
 //! The commands. Each is one file: a struct of flags, and what it does.
 
+mod check;
 mod completions;
 mod explain;
+mod export;
+mod generate;
 mod init;
 
 use crate::{Context, Exit, Failure};
 
-/// The commands; a new one is a file, a variant and an arm.
-#[derive(Debug, clap::Subcommand)]
-#[expect(missing_docs, reason = "the texts stand at the structs")]
-pub(crate) enum Command {
-    Init(init::Init),
-    Explain(explain::Explain),
-    Completions(completions::Completions),
+/// Writes the variants and the two matches over them; a new command is a file and a row.
+macro_rules! commands {
+    ($($name:literal $variant:ident $module:ident,)*) => {
+        /// The commands.
+        #[derive(Debug, clap::Subcommand)]
+        pub(crate) enum Command {
+            $($variant($module::$variant),)*
+        }
+
+        impl Command {
+            /// Its name on the command line.
+            pub(crate) fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(_) => $name,)*
+                }
+            }
+
+            /// Does it.
+            pub(crate) fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+                match self {
+                    $(Self::$variant(command) => command.run(context),)*
+                }
+            }
+        }
+    };
 }
 
-impl Command {
-    /// Its name on the command line.
-    pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Self::Init(_) => "init",
-            Self::Explain(_) => "explain",
-            Self::Completions(_) => "completions",
-        }
-    }
-
-    /// Does it.
-    pub(crate) fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
-        match self {
-            Self::Init(command) => command.run(context),
-            Self::Explain(command) => command.run(context),
-            Self::Completions(command) => command.run(context),
-        }
-    }
+commands! {
+    "init" Init init,
+    "generate" Generate generate,
+    "check" Check check,
+    "export" Export export,
+    "explain" Explain explain,
+    "completions" Completions completions,
 }

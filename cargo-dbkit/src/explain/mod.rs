@@ -16,6 +16,15 @@ pub(crate) struct Page {
 /// All pages, by code.
 pub(crate) fn pages() -> Vec<Page> {
     let mut pages: Vec<Page> = PROJECT.to_vec();
+    for table in [
+        dbkit_build::problem::CODES,
+        dbkit_schema::delta::CODES,
+        dbkit_schema::diff::CODES,
+        dbkit_schema::plan::CODES,
+        dbkit_schema::rust::CODES,
+    ] {
+        pages.extend(table.iter().map(|(code, title, text)| Page { code, title, text }));
+    }
     pages.sort_by_key(|page| page.code);
     pages
 }
@@ -43,6 +52,8 @@ const PROJECT: &[Page] = &[
     schema = [\"src/schema.rs\"]    # files and globs
     migrations = \"migrations\"
     url-env = \"DATABASE_URL\"
+    comments = \"off\"              # doc: doc comments become comments in the database
+    features = []                 # that are on beside the default ones, for #[cfg(feature = \"..\")]
 
     [package.metadata.dbkit.databases.prod]    # chosen by --db prod; each key overrides
     url-env = \"PROD_URL\"
@@ -108,6 +119,30 @@ temporary name first, and renamed.",
         title: "no such code, migration or name",
         text: "An argument names something that is not there. A migration may be named by its whole id or by a beginning or
 an end that fits only one.",
+    },
+    Page {
+        code: "DBK0020",
+        title: "a database has applied the migration",
+        text: "What a database has applied is history: to edit, rename or drop the migration would make the database differ from
+new ones, and nothing would notice. Take it back in the database first (`cargo dbkit rollback`), or leave it and put the
+change into a migration of its own. Only the database that the command was given is asked; others are yours to know.",
+    },
+    Page {
+        code: "DBK0021",
+        title: "another migration follows",
+        text: "Only the last migration of a line can be dropped: what follows was made on top of it.",
+    },
+    Page {
+        code: "DBK0022",
+        title: "the structs have changes that no migration holds",
+        text: "All migrations together give one schema, the structs another. `cargo dbkit generate` writes the migration that is
+missing. In CI, `cargo dbkit check` or `cargo dbkit generate --check` finds out with exit code 100.",
+    },
+    Page {
+        code: "DBK0023",
+        title: "the database does not have this",
+        text: "The structs ask for something that the configured dialect does not have: an array on SQLite, a comment, a sequence. It is
+found before any SQL is written. An attribute can differ by dialect: `#[dbkit(type(pg = \"jsonb\", sqlite = \"text\"))]`.",
     },
 ];
 

@@ -1,0 +1,183 @@
+//! The pure engine, as the commands use it: structs in, plans and texts out. Files are read here, nothing is written.
+
+use std::collections::BTreeMap;
+
+use dbkit_build::write::MigrationTexts;
+use dbkit_schema::delta::Delta;
+use dbkit_schema::diagnostic::{Diagnostic, Span};
+use dbkit_schema::dialect::{self, Comparison, Direction};
+use dbkit_schema::diff;
+use dbkit_schema::model::{DialectName, EntityId, EntityKind, Hints, Rename, Schema};
+use dbkit_schema::plan::Batch;
+use dbkit_schema::rust;
+
+use crate::project::{Project, Target};
+use crate::report::Report;
+use crate::{Failure, sources, spelling};
+
+/// What the structs say.
+#[derive(Debug)]
+pub(crate) struct Code {
+    pub(crate) schema: Schema,
+    pub(crate) hints: Hints,
+    /// Where things stand in the code.
+    pub(crate) origins: BTreeMap<EntityId, Span>,
+    /// The files that were read.
+    pub(crate) files: Vec<String>,
+}
+
+impl Code {
+    /// A schema without code.
+    pub(crate) fn of(schema: Schema) -> Self {
+        Self { schema, hints: Hints::default(), origins: BTreeMap::new(), files: Vec::new() }
+    }
+
+    /// Points a diagnostic at the place where something stands in the code; at its table, if it is not there itself.
+    pub(crate) fn at(&self, problem: Diagnostic, entity: &EntityId, text: &str) -> Diagnostic {
+        let table = EntityId::object(
+            if matches!(entity.kind, EntityKind::EnumValue) {
+                EntityKind::Enum
+            } else {
+                EntityKind::Table
+            },
+            entity.object.clone(),
+        );
+        match self.origins.get(entity).or_else(|| self.origins.get(&table)) {
+            Some(span) => problem.at(span.clone(), text),
+            None => problem,
+        }
+    }
+}
+
+/// Reads the structs of a database. Warnings are drawn; any error ends it, after all of them are known.
+pub(crate) fn read_code(
+    project: &Project,
+    target: &Target,
+    report: &mut Report,
+) -> Result<Code, Failure> {
+    let files = sources::read(project, target, report)?;
+    let options = rust::Options {
+        dialect: target.dialect,
+        features: target.features.clone(),
+        doc_comments: target.doc_comments,
+    };
+    let rust::Reading { schema, hints, mut origins, mut diagnostics } =
+        rust::read(&files.in_package, &options);
+    // The reader knows paths in the package; people know them from where they are.
+    for span in origins.values_mut() {
+        files.show(span);
+    }
+    for problem in &mut diagnostics {
+        for label in &mut problem.labels {
+            files.show(&mut label.span);
+        }
+        if let Some(fix) = &mut problem.fix {
+            files.show(&mut fix.span);
+        }
+    }
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        let count = diagnostics.iter().filter(|problem| problem.is_error()).count();
+        return Err(Failure::problems(diagnostics)
+            .summary(format!("{} in the structs", spelling::count(count, "mistake"))));
+    }
+    report.diagnostics(&diagnostics);
+    let tables = spelling::count(schema.tables.len(), "table");
+    let shown: Vec<String> = files.shown();
+    report.status("Reading", format_args!("{} ({tables})", few(&shown)));
+    Ok(Code { schema, hints, origins, files: shown })
+}
+
+/// Up to three names, and how many there are beside them.
+fn few(names: &[String]) -> String {
+    match names {
+        [one, two, three, rest @ ..] if !rest.is_empty() => {
+            format!("{one}, {two}, {three} and {} more", rest.len())
+        }
+        all => all.join(", "),
+    }
+}
+
+/// Plans the way from one schema to another. What the dialect does not have is a problem before anything is planned.
+pub(crate) fn compare(
+    from: &Schema,
+    code: &Code,
+    hints: &Hints,
+    dialect: DialectName,
+) -> Result<Comparison, Failure> {
+    let dialect = dialect::named(dialect);
+    let unsupported: Vec<Diagnostic> = dialect
+        .check(&code.schema)
+        .into_iter()
+        .map(|found| {
+            let problem = code.at(Diagnostic::error("DBK0023", found.message), &found.entity, "");
+            match found.help {
+                Some(help) => problem.help(help),
+                None => problem,
+            }
+        })
+        .collect();
+    if unsupported.is_empty() {
+        Ok(dialect::compare(from, &code.schema, hints, dialect))
+    } else {
+        Err(Failure::problems(unsupported))
+    }
+}
+
+/// The texts of every batch of a plan: the way, the way back, the change.
+pub(crate) fn texts(
+    from: &Schema,
+    batches: &[Batch],
+    hints: &Hints,
+    dialect: DialectName,
+) -> Vec<MigrationTexts> {
+    let dialect = dialect::named(dialect);
+    let back = hints.inverse();
+    let mut before = from.clone();
+    let mut texts = Vec::new();
+    for batch in batches {
+        let (delta, after) = diff::delta(&before, &batch.changes);
+        let up = dialect::script(std::slice::from_ref(batch), Direction::Up, dialect);
+        let way_back = dialect::compare(&after, &before, &back, dialect);
+        let down = dialect::script(&way_back.plan.batches, Direction::Down(batch), dialect);
+        texts.push(MigrationTexts {
+            up: up.text,
+            down: Some(down.text),
+            changes: Some(delta.to_text()),
+        });
+        before = after;
+    }
+    texts
+}
+
+/// Every entity of a schema, in the form of changes.json.
+pub(crate) fn schema_json(schema: &Schema) -> String {
+    let empty = Schema::default();
+    Delta::between(&empty, &empty, Vec::new(), schema).to_text()
+}
+
+/// What a rename is about, by its new name, and the old name.
+pub(crate) fn renamed(rename: &Rename) -> (EntityId, String) {
+    match rename {
+        Rename::Namespace { from, to } => (
+            EntityId::object(EntityKind::Namespace, dbkit_schema::model::ObjectName::new(to)),
+            from.clone(),
+        ),
+        Rename::Table { from, to } => (EntityId::table(to), from.to_string()),
+        Rename::Column { table, from, to } => (EntityId::column(table, to), from.clone()),
+        Rename::Enum { from, to } => {
+            (EntityId::object(EntityKind::Enum, to.clone()), from.to_string())
+        }
+        Rename::EnumValue { name, from, to } => {
+            (EntityId::member(EntityKind::EnumValue, name, to), from.clone())
+        }
+        Rename::Sequence { from, to } => {
+            (EntityId::object(EntityKind::Sequence, to.clone()), from.to_string())
+        }
+        Rename::Constraint { table, from, to } => {
+            (EntityId::member(EntityKind::Unique, table, to), from.clone())
+        }
+        Rename::Index { table, from, to } => {
+            (EntityId::member(EntityKind::Index, table, to), from.clone())
+        }
+    }
+}
