@@ -1,5 +1,6 @@
 //! The SQL dialects: one folder each, with the same files.
 
+mod back;
 pub mod mysql;
 pub mod postgres;
 mod script;
@@ -14,6 +15,7 @@ use crate::diff::{Diff, diff};
 use crate::model::{DialectName, EntityId, Hints, Schema};
 use crate::plan::{Capabilities, Plan, Step, plan};
 
+pub use self::back::way_back;
 pub use self::script::{Direction, Script, script};
 
 /// Every dialect. A new one is a folder and a row.
@@ -69,7 +71,7 @@ pub struct Comparison {
 
 /// The whole middle of dbkit: from two schemas to a plan. `from` is normalised already, as what migrations say is; `to` need not be.
 ///
-/// The way back is the same with the diff's target and `from` swapped and [`Hints::inverse`].
+/// The way back is the same with the diff's target and `from` swapped and [`Hints::inverse`]: see [`way_back`].
 pub fn compare(from: &Schema, to: &Schema, hints: &Hints, dialect: &dyn Dialect) -> Comparison {
     let to = dialect.normalize(to.clone());
     let diff = diff(from, &to, hints);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::{Batch, Hazard, Statement, TransactionMode};
+use crate::plan::{Batch, Hazard, Statement, Step, TransactionMode};
 
 use super::Dialect;
 
@@ -32,7 +32,7 @@ pub fn script(batches: &[Batch], direction: Direction<'_>, dialect: &dyn Dialect
     for batch in batches {
         for (at, step) in batch.steps.iter().enumerate() {
             for (part, sql) in dialect.render(step).into_iter().enumerate() {
-                let comment = if part == 0 { step.comment.clone() } else { None };
+                let comment = if part == 0 { comment(step, direction) } else { None };
                 statements.push(Statement {
                     sql,
                     step: at,
@@ -77,6 +77,28 @@ pub fn script(batches: &[Batch], direction: Direction<'_>, dialect: &dyn Dialect
         text.push_str("-- Nothing to do in the database.\n");
     }
     Script { text, statements, is_irreversible: !lost.is_empty() }
+}
+
+/// What is said above a statement. On the way back it may meet rows that came in the meantime, which nobody has looked at.
+fn comment(step: &Step, direction: Direction<'_>) -> Option<String> {
+    let reasons = step.hazards.iter().filter_map(|hazard| match hazard {
+        Hazard::MayFail { reason, .. } => Some(sentence(reason)),
+        Hazard::DataLoss { .. }
+        | Hazard::Rewrite { .. }
+        | Hazard::Scan { .. }
+        | Hazard::Lock { .. } => None,
+    });
+    let mut sentences: Vec<String> = step.comment.iter().cloned().collect();
+    if matches!(direction, Direction::Down(_)) {
+        sentences.extend(reasons);
+    }
+    (!sentences.is_empty()).then(|| sentences.join("\n-- "))
+}
+
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
 }
 
 fn lost_by(batch: &Batch) -> BTreeSet<String> {

@@ -92,11 +92,12 @@ fn recreate(
         )
         .comment("A value is removed or moved, which only a new type can do.")
         .drops([Thing::Enum(to.name.clone())])
-        .creates([old.clone()]),
+        .chain(cause),
     );
     lowered.atoms.push(
         Atom::new(cause, Rank::Found, Action::CreateEnum(to.clone()))
-            .creates([Thing::Enum(to.name.clone())]),
+            .creates([Thing::Enum(to.name.clone())])
+            .chain(cause),
     );
     for table in context.from.tables.values() {
         for column in &table.columns {
@@ -105,7 +106,9 @@ fn recreate(
             }
         }
     }
-    lowered.atoms.push(Atom::new(cause, Rank::DropObject, Action::DropEnum(aside)).drops([old]));
+    lowered.atoms.push(
+        Atom::new(cause, Rank::DropObject, Action::DropEnum(aside)).drops([old]).chain(cause),
+    );
 }
 
 #[expect(

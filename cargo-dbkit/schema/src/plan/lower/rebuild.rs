@@ -215,7 +215,7 @@ fn lower_rebuild(
                 None if needs_value(context, name, column) => {
                     hazards.push(Hazard::MayFail {
                         entity: id,
-                        reason: "it fails if the table has rows".to_owned(),
+                        reason: "rows that exist make it fail".to_owned(),
                     });
                 }
                 None => {}

@@ -247,7 +247,7 @@ fn add_column(
     if super::shared::needs_value(context, name, column) {
         atom = atom.hazard(Hazard::MayFail {
             entity: id.clone(),
-            reason: "it fails if the table has rows".to_owned(),
+            reason: "rows that exist make it fail".to_owned(),
         });
     }
     lowered.atoms.push(atom);

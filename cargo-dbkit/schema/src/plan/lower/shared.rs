@@ -382,7 +382,8 @@ pub(crate) fn create_index(
 ) -> Atom {
     let is_concurrent = index.is_concurrent
         && context.capabilities.has_concurrent_indexes
-        && !context.is_new(&table.name);
+        && !context.is_new(&table.name)
+        && !is_pointed_to(context.to, table, index);
     let mut index = index.clone();
     index.is_concurrent = is_concurrent;
     let mut atom = Atom::new(
@@ -414,6 +415,18 @@ pub(crate) fn create_index(
     atom
 }
 
+/// Whether a foreign key may stand on an index, so that it has to be there in the same transaction.
+fn is_pointed_to(schema: &Schema, table: &Table, index: &Index) -> bool {
+    let columns: Vec<String> = index.columns().map(str::to_owned).collect();
+    let key = key_thing(&table.name, &columns);
+    index.is_unique
+        && schema
+            .tables
+            .values()
+            .flat_map(|owner| owner.foreign_keys.values())
+            .any(|foreign| key_thing(&foreign.references, &foreign.referenced_columns) == key)
+}
+
 /// Drops an index. `table` is the table before.
 pub(crate) fn drop_index(
     context: &Context<'_>,
@@ -424,8 +437,10 @@ pub(crate) fn drop_index(
     let loses_columns = context.changes.iter().any(|change| {
         matches!(change, Change::DropColumn { table: of, .. } | Change::AlterColumn { table: of, .. } if *of == table.name)
     });
-    let is_concurrent =
-        index.is_concurrent && context.capabilities.has_concurrent_indexes && !loses_columns;
+    let is_concurrent = index.is_concurrent
+        && context.capabilities.has_concurrent_indexes
+        && !loses_columns
+        && !is_pointed_to(context.from, table, index);
     let mut index = index.clone();
     index.is_concurrent = is_concurrent;
     let mut atom = Atom::new(
