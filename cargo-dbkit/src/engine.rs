@@ -131,13 +131,12 @@ pub(crate) fn texts(
     dialect: DialectName,
 ) -> Vec<MigrationTexts> {
     let dialect = dialect::named(dialect);
-    let back = hints.inverse();
     let mut before = from.clone();
     let mut texts = Vec::new();
     for batch in batches {
         let (delta, after) = diff::delta(&before, &batch.changes);
         let up = dialect::script(std::slice::from_ref(batch), Direction::Up, dialect);
-        let way_back = dialect::compare(&after, &before, &back, dialect);
+        let way_back = dialect::way_back(&after, &before, hints, dialect);
         let down = dialect::script(&way_back.plan.batches, Direction::Down(batch), dialect);
         texts.push(MigrationTexts {
             up: up.text,
