@@ -1,1 +1,389 @@
-//! (skeleton)
+//! Applies embedded migrations when an app starts: locked, recorded, verified.
+//!
+//! ```ignore
+//! // build.rs
+//! fn main() {
+//!     dbkit_build::embed("migrations");
+//! }
+//!
+//! // main.rs
+//! dbkit::include_migrations!(pub MIGRATIONS);
+//!
+//! let mut database = rusqlite::Connection::open("app.db")?;
+//! MIGRATIONS.run(&mut database)?;
+//! ```
+//!
+//! A database that is up to date costs one query; nothing is created or locked. Otherwise the run takes a lock that keeps other migrators
+//! out, reads the history again, and applies what is pending: one transaction each, with its row in the history. Where no transaction can
+//! cover a script (MySQL, `-- dbkit: no-transaction`), each statement is recorded before and after, and the next run goes on where this
+//! one stopped.
+//!
+//! The runner is a state machine that does no IO ([`machine`]); a [`Driver`] is a thin loop around it. Features: `sqlite` (rusqlite),
+//! `postgres`, `mysql`, `derive`, and `sea-query`, `uuid`, `time`, `chrono`, `serde_json` for the derive.
+#![warn(missing_docs)]
+
+mod blob;
+mod dialect;
+mod driver;
+mod error;
+mod history;
+pub mod machine;
+mod run;
+mod table;
+
+use std::time::Duration;
+
+pub use self::blob::{Direction, InvalidBlob, Migration};
+pub use self::dialect::Dialect;
+pub use self::driver::{Driver, DriverError, Rows};
+pub use self::error::{Applied, Error, FailedStatement, Kind as ErrorKind, Obstacle, Report};
+pub use self::history::{HISTORY_TABLE, HistoryRow, Status};
+pub use self::table::{Col, DbEnum, Json, Kind, SqlType, Table, TableRef};
+
+#[cfg(feature = "derive")]
+pub use dbkit_runtime_derive::{DbEnum, DbType, Table, View, objects};
+
+use self::blob::Blob;
+use self::dialect::Timeouts;
+use self::history::HistoryTable;
+use self::machine::{Machine, drive};
+use self::run::{Listener, Options, Run};
+
+/// Embeds what the build script verified, as a static: `include_migrations!(pub MIGRATIONS)`.
+#[macro_export]
+macro_rules! include_migrations {
+    ($visibility:vis $name:ident) => {
+        #[doc = "The migrations of this crate, verified when it was built."]
+        $visibility static $name: $crate::Migrations =
+            $crate::Migrations::from_static(include_bytes!(concat!(env!("OUT_DIR"), "/dbkit_migrations.bin")));
+    };
+}
+
+/// Embedded migrations, in order of execution.
+#[derive(Debug, Clone)]
+pub struct Migrations {
+    blob: Blob,
+}
+
+impl Migrations {
+    /// What dbkit-build wrote. [`include_migrations!`] calls it.
+    pub const fn from_static(blob: &'static [u8]) -> Self {
+        Self { blob: Blob::from_static(blob) }
+    }
+
+    /// The same, made at run time.
+    ///
+    /// # Errors
+    /// If the bytes are not what dbkit-build writes.
+    pub fn from_blob(blob: Vec<u8>) -> Result<Self, InvalidBlob> {
+        let migrations = Self { blob: Blob::from_vec(blob) };
+        migrations.blob.check()?;
+        Ok(migrations)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.blob.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The migrations, in order of execution.
+    pub fn iter(&self) -> impl Iterator<Item = Migration<'_>> {
+        self.blob.iter()
+    }
+
+    /// Applies the pending migrations, one transaction each, and records them.
+    ///
+    /// Waits up to 30 seconds for other migrators of the same database. Costs one query when nothing is pending. If a migration fails, the
+    /// ones before it stay applied; [`Error::report`] lists them.
+    ///
+    /// # Errors
+    /// [`Error`] says which statement of which migration failed, or why nothing was executed.
+    pub fn run(&self, driver: &mut (impl Driver + ?Sized)) -> Result<Report, Error> {
+        self.runner().run(driver)
+    }
+
+    /// A run with options.
+    pub fn runner(&self) -> Runner<'_> {
+        Runner {
+            blob: &self.blob,
+            listener: None,
+            options: Options {
+                set: "app".to_owned(),
+                history: HistoryTable { schema: None, table: HISTORY_TABLE.to_owned() },
+                lock_wait: Duration::from_secs(30),
+                timeouts: Timeouts::default(),
+                target: Target::Latest,
+                newer: Newer::Deny,
+                out_of_order: OutOfOrder::Siblings,
+                allow_irreversible: false,
+                applied_by: None,
+            },
+        }
+    }
+
+    /// What the history of a database says. Creates nothing.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn history(&self, driver: &mut (impl Driver + ?Sized)) -> Result<Vec<HistoryRow>, Error> {
+        self.runner().history(driver)
+    }
+
+    /// The migrations that would be applied, with their SQL. Creates nothing.
+    ///
+    /// # Errors
+    /// As [`Migrations::run`], before anything is executed.
+    pub fn plan(
+        &self,
+        driver: &mut (impl Driver + ?Sized),
+    ) -> Result<Vec<(String, String)>, Error> {
+        self.runner().plan(driver)
+    }
+}
+
+/// How far a run goes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Target {
+    /// Up: everything. Down: the last one.
+    #[default]
+    Latest,
+    /// So many migrations.
+    Steps(usize),
+    /// Up: this one included. Down: this one stays, what came after it goes.
+    Id(String),
+}
+
+/// What to do with a database that has run migrations which this program does not have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Newer {
+    /// Execute nothing.
+    #[default]
+    Deny,
+    /// Go on.
+    Allow,
+}
+
+/// What to do with a pending migration that comes before an applied one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OutOfOrder {
+    /// Execute nothing.
+    Deny,
+    /// Apply it if it is of another branch: nothing that was applied follows it.
+    #[default]
+    Siblings,
+    /// Apply it.
+    Allow,
+}
+
+/// Something that happens during a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// The lock was had.
+    Locked,
+    /// Somebody else has the lock.
+    Waiting {
+        /// Who, as far as the database can tell.
+        holder: Option<&'a str>,
+        /// For how long already.
+        waited: Duration,
+    },
+    /// A migration begins.
+    Started {
+        /// Its id.
+        id: &'a str,
+        /// How many statements it has.
+        statements: usize,
+    },
+    /// A statement begins.
+    Statement {
+        /// The migration.
+        id: &'a str,
+        /// From 1.
+        number: usize,
+        /// Of how many.
+        total: usize,
+        /// The statement.
+        sql: &'a str,
+    },
+    /// A migration is applied and recorded.
+    Applied {
+        /// Its id.
+        id: &'a str,
+        /// How long its statements took.
+        took: Duration,
+        /// How many they were.
+        statements: usize,
+    },
+    /// A migration is taken back and recorded.
+    RolledBack {
+        /// Its id.
+        id: &'a str,
+        /// How long its statements took.
+        took: Duration,
+    },
+}
+
+/// A run with options; see [`Migrations::runner`].
+pub struct Runner<'a> {
+    blob: &'a Blob,
+    options: Options,
+    listener: Option<Listener<'a>>,
+}
+
+impl<'a> Runner<'a> {
+    /// Keeps apart the migrations of several crates in one database. The default is `app`.
+    #[must_use]
+    pub fn set(mut self, name: impl Into<String>) -> Self {
+        self.options.set = name.into();
+        self
+    }
+
+    /// Where the history is kept, `_dbkit_migrations` unless it is said; `schema` on PostgreSQL only.
+    #[must_use]
+    pub fn history_table(mut self, schema: Option<&str>, table: &str) -> Self {
+        self.options.history =
+            HistoryTable { schema: schema.map(str::to_owned), table: table.to_owned() };
+        self
+    }
+
+    /// How long to wait for another migrator, 30 seconds unless it is said.
+    #[must_use]
+    pub fn lock_wait(mut self, wait: Duration) -> Self {
+        self.options.lock_wait = wait;
+        self
+    }
+
+    /// How long a statement may wait for the locks of others, the server's own setting unless it is said.
+    #[must_use]
+    pub fn lock_timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeouts.lock = u64::try_from(timeout.as_millis()).ok();
+        self
+    }
+
+    /// How long a statement may run (PostgreSQL), the server's own setting unless it is said.
+    #[must_use]
+    pub fn statement_timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeouts.statement = u64::try_from(timeout.as_millis()).ok();
+        self
+    }
+
+    /// How far to go.
+    #[must_use]
+    pub fn target(mut self, target: Target) -> Self {
+        self.options.target = target;
+        self
+    }
+
+    /// What to do with a database that is ahead of this program.
+    #[must_use]
+    pub fn newer(mut self, newer: Newer) -> Self {
+        self.options.newer = newer;
+        self
+    }
+
+    /// What to do with a pending migration that comes before an applied one.
+    #[must_use]
+    pub fn out_of_order(mut self, policy: OutOfOrder) -> Self {
+        self.options.out_of_order = policy;
+        self
+    }
+
+    /// Takes back migrations that cannot bring back what they lost.
+    #[must_use]
+    pub fn allow_irreversible(mut self) -> Self {
+        self.options.allow_irreversible = true;
+        self
+    }
+
+    /// Who does this, for the history.
+    #[must_use]
+    pub fn applied_by(mut self, who: impl Into<String>) -> Self {
+        self.options.applied_by = Some(who.into());
+        self
+    }
+
+    /// Is told of everything that happens.
+    #[must_use]
+    pub fn on_event(mut self, listener: impl FnMut(&Event<'_>) + Send + 'a) -> Self {
+        self.listener = Some(std::sync::Mutex::new(Box::new(listener)));
+        self
+    }
+
+    fn steps(self, dialect: Dialect, port: machine::Port) -> Run<'a> {
+        Run {
+            port,
+            blob: self.blob,
+            options: self.options,
+            dialect,
+            listener: self.listener,
+            report: Report::default(),
+        }
+    }
+
+    /// Applies the pending migrations; see [`Migrations::run`].
+    ///
+    /// # Errors
+    /// See [`Migrations::run`].
+    pub fn run(self, driver: &mut (impl Driver + ?Sized)) -> Result<Report, Error> {
+        self.check()?;
+        let dialect = driver.dialect();
+        drive(self.machine(dialect), driver)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        self.blob.check().map_err(|InvalidBlob| Error::new(ErrorKind::Blob))
+    }
+
+    /// The run as a machine, for a client that drives it itself.
+    pub fn machine(self, dialect: Dialect) -> Machine<'a, Result<Report, Error>> {
+        Machine::new(|port| self.steps(dialect, port).up())
+    }
+
+    /// Takes applied migrations back by their `down.sql`, the last one first, one transaction each.
+    ///
+    /// # Errors
+    /// As [`Migrations::run`]; before anything is executed if one of them has no way back.
+    pub fn rollback(self, driver: &mut (impl Driver + ?Sized)) -> Result<Report, Error> {
+        self.check()?;
+        let dialect = driver.dialect();
+        drive(Machine::new(|port| self.steps(dialect, port).down()), driver)
+    }
+
+    /// Records the pending migrations up to the target as applied, without executing them: the database has them already.
+    ///
+    /// # Errors
+    /// As [`Migrations::run`].
+    pub fn baseline(self, driver: &mut (impl Driver + ?Sized)) -> Result<Report, Error> {
+        self.check()?;
+        let dialect = driver.dialect();
+        drive(Machine::new(|port| self.steps(dialect, port).baseline()), driver)
+    }
+
+    /// The migrations that would be applied, with their SQL. Creates nothing.
+    ///
+    /// # Errors
+    /// As [`Migrations::run`], before anything is executed.
+    pub fn plan(self, driver: &mut (impl Driver + ?Sized)) -> Result<Vec<(String, String)>, Error> {
+        self.check()?;
+        let dialect = driver.dialect();
+        drive(Machine::new(|port| self.steps(dialect, port).plan()), driver)
+    }
+
+    /// What the history of a database says. Creates nothing.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn history(self, driver: &mut (impl Driver + ?Sized)) -> Result<Vec<HistoryRow>, Error> {
+        let dialect = driver.dialect();
+        let rows = |run: Run<'a>| async move {
+            run.history().await.map(|history| history.rows).map_err(Error::from)
+        };
+        drive(Machine::new(|port| rows(self.steps(dialect, port))), driver)
+    }
+}

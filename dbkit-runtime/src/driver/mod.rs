@@ -1,0 +1,62 @@
+//! Database clients. A driver only executes and queries; everything else is SQL that the machine asks for.
+
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use std::fmt;
+
+use crate::dialect::Dialect;
+
+/// Rows as text, or NULL.
+pub type Rows = Vec<Vec<Option<String>>>;
+
+/// The least that a database client must do for dbkit. Implement it for a client that dbkit does not know.
+pub trait Driver {
+    /// Which database this is.
+    fn dialect(&self) -> Dialect;
+
+    /// Executes SQL. It may hold more than one statement only where the dialect's client accepts that.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn execute(&mut self, sql: &str) -> Result<(), DriverError>;
+
+    /// Executes one statement and gives back its rows, every value as text or NULL.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn query(&mut self, sql: &str) -> Result<Rows, DriverError>;
+}
+
+/// What a database said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DriverError {
+    /// Its own words.
+    pub message: String,
+    /// SQLSTATE or the database's own code.
+    pub code: Option<String>,
+    /// More of its words.
+    pub detail: Option<String>,
+    /// Its advice.
+    pub hint: Option<String>,
+    /// The character (from 1) of the statement that it points at.
+    pub position: Option<usize>,
+    /// Somebody else holds a lock; later it may work.
+    pub is_busy: bool,
+}
+
+impl fmt::Display for DriverError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        if let Some(code) = &self.code {
+            write!(f, " ({code})")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for DriverError {}

@@ -1,0 +1,45 @@
+//! mysql.
+
+use mysql::prelude::Queryable as _;
+use mysql::{Conn, Error, Row, Value};
+
+use super::{Driver, DriverError, Rows};
+use crate::dialect::Dialect;
+
+impl Driver for Conn {
+    fn dialect(&self) -> Dialect {
+        Dialect::Mysql
+    }
+
+    fn execute(&mut self, sql: &str) -> Result<(), DriverError> {
+        self.query_drop(sql).map_err(|error| driver_error(&error))
+    }
+
+    fn query(&mut self, sql: &str) -> Result<Rows, DriverError> {
+        let rows: Vec<Row> =
+            mysql::prelude::Queryable::query(self, sql).map_err(|error| driver_error(&error))?;
+        Ok(rows.into_iter().map(|row| row.unwrap().into_iter().map(text).collect()).collect())
+    }
+}
+
+// The text protocol gives every value as bytes.
+fn text(value: Value) -> Option<String> {
+    match value {
+        Value::NULL => None,
+        Value::Bytes(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
+        other => Some(other.as_sql(true).trim_matches('\'').to_owned()),
+    }
+}
+
+fn driver_error(error: &Error) -> DriverError {
+    match error {
+        Error::MySqlError(database) => DriverError {
+            message: database.message.clone(),
+            code: Some(database.code.to_string()),
+            // 1205: lock wait timeout; 1213: deadlock.
+            is_busy: matches!(database.code, 1205 | 1213),
+            ..DriverError::default()
+        },
+        other => DriverError { message: other.to_string(), ..DriverError::default() },
+    }
+}

@@ -1,0 +1,141 @@
+//! The table in a database that says what ran there.
+
+use crate::dialect::Words;
+use crate::driver::Rows;
+
+/// Name of the history table, unless another one is chosen.
+pub const HISTORY_TABLE: &str = "_dbkit_migrations";
+
+/// Where the history is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HistoryTable {
+    pub(crate) schema: Option<String>,
+    pub(crate) table: String,
+}
+
+impl HistoryTable {
+    pub(crate) fn name(&self, words: &dyn Words) -> String {
+        let schema = self
+            .schema
+            .as_ref()
+            .map(|schema| format!("{}.", words.quoted(schema)))
+            .unwrap_or_default();
+        format!("{schema}{}", words.quoted(&self.table))
+    }
+}
+
+/// The history table, format 1. `statement_state` is `intent` while a statement outside a transaction is under way.
+pub(crate) fn definition(name: &str, timestamp: &str, now: &str) -> String {
+    format!(
+        "CREATE TABLE IF NOT EXISTS {name} (\n    \
+         set_name varchar(64) NOT NULL,\n    \
+         id varchar(128) NOT NULL,\n    \
+         up_hash char(64) NOT NULL,\n    \
+         status varchar(16) NOT NULL,\n    \
+         statements_done integer NOT NULL,\n    \
+         statements_total integer NOT NULL,\n    \
+         statement_state varchar(8) NOT NULL,\n    \
+         started_at {timestamp} NOT NULL DEFAULT {now},\n    \
+         finished_at {timestamp} NULL,\n    \
+         error text NULL,\n    \
+         dbkit_version varchar(32) NOT NULL,\n    \
+         applied_by varchar(255) NULL,\n    \
+         PRIMARY KEY (set_name, id)\n)"
+    )
+}
+
+/// What became of a migration in a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// A script without a transaction is under way, or was when its process ended.
+    Running,
+    /// Done.
+    Applied,
+    /// A script without a transaction stopped at a statement.
+    Failed,
+    /// Taken back.
+    RolledBack,
+    /// Recorded without being executed.
+    Baseline,
+}
+
+impl Status {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Applied => "applied",
+            Self::Failed => "failed",
+            Self::RolledBack => "rolled_back",
+            Self::Baseline => "baseline",
+        }
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        [Self::Running, Self::Applied, Self::Failed, Self::RolledBack, Self::Baseline]
+            .into_iter()
+            .find(|status| status.word() == word)
+    }
+}
+
+/// One row of the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryRow {
+    /// The migration.
+    pub id: String,
+    /// The hash of the `up.sql` that ran.
+    pub up_hash: String,
+    /// What became of it.
+    pub status: Status,
+    /// Statements that are done.
+    pub statements_done: usize,
+    /// Statements that there were.
+    pub statements_total: usize,
+    /// A statement was about to be executed, and nothing says whether it was.
+    pub is_in_doubt: bool,
+    /// When it began, as the database writes it.
+    pub started_at: String,
+    /// When it ended.
+    pub finished_at: Option<String>,
+    /// What the database said when it failed.
+    pub error: Option<String>,
+}
+
+impl HistoryRow {
+    /// Whether the database has it.
+    pub fn is_applied(&self) -> bool {
+        matches!(self.status, Status::Applied | Status::Baseline)
+    }
+}
+
+/// The query for the rows of a set. Six columns are enough to find what is pending; the rest is for people.
+pub(crate) fn select(name: &str, set: &str) -> String {
+    format!(
+        "SELECT id, up_hash, status, statements_done, statements_total, statement_state, started_at, finished_at, error FROM {name} WHERE set_name = {set} ORDER BY id"
+    )
+}
+
+pub(crate) fn rows(rows: Rows) -> Vec<HistoryRow> {
+    rows.into_iter().filter_map(row).collect()
+}
+
+fn row(cells: Vec<Option<String>>) -> Option<HistoryRow> {
+    let mut cells = cells.into_iter();
+    let mut next = || cells.next().flatten();
+    let id = next()?;
+    let up_hash = next()?;
+    let status = Status::from_word(&next()?)?;
+    let mut number = || next().and_then(|text| text.parse().ok()).unwrap_or(0);
+    let (statements_done, statements_total) = (number(), number());
+    let is_in_doubt = next().as_deref() == Some("intent");
+    Some(HistoryRow {
+        id,
+        up_hash,
+        status,
+        statements_done,
+        statements_total,
+        is_in_doubt,
+        started_at: next().unwrap_or_default(),
+        finished_at: next(),
+        error: next(),
+    })
+}

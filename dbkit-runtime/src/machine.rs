@@ -1,0 +1,146 @@
+//! A state machine that asks for SQL to be executed and is told the outcome. It does no IO.
+//!
+//! The steps of a run are written as an `async fn`, which the compiler turns into the state machine; what it waits for is not a socket
+//! but the answer to its last [`Request`]. A driver, sync or async, is a loop that does what is asked.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use crate::driver::{DriverError, Rows};
+
+/// What the machine wants done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Request {
+    /// Execute SQL, with nothing to give back.
+    Execute(String),
+    /// Execute a statement and give back its rows.
+    Query(String),
+    /// Wait.
+    Sleep(Duration),
+}
+
+/// The outcome of a [`Request`], and how long it took.
+#[derive(Debug)]
+pub struct Answer {
+    /// Rows of a query, otherwise none.
+    pub outcome: Result<Rows, DriverError>,
+    /// Time between request and answer.
+    pub took: Duration,
+}
+
+/// What the machine has come to.
+pub enum Step<T> {
+    /// Do this, then call [`Machine::step`] with the outcome.
+    Ask(Request),
+    /// The run is over.
+    Done(T),
+}
+
+#[derive(Default)]
+struct Exchange {
+    request: Option<Request>,
+    answer: Option<Answer>,
+}
+
+/// The side of the exchange that the steps of a run are written against.
+#[derive(Clone, Default)]
+pub(crate) struct Port {
+    exchange: Arc<Mutex<Exchange>>,
+}
+
+impl Port {
+    pub(crate) async fn execute(&self, sql: impl Into<String>) -> Result<Duration, DriverError> {
+        let answer = self.ask(Request::Execute(sql.into())).await;
+        answer.outcome.map(|_| answer.took)
+    }
+
+    pub(crate) async fn query(&self, sql: impl Into<String>) -> Result<Rows, DriverError> {
+        self.ask(Request::Query(sql.into())).await.outcome
+    }
+
+    pub(crate) async fn sleep(&self, duration: Duration) {
+        self.ask(Request::Sleep(duration)).await;
+    }
+
+    fn ask(&self, request: Request) -> Ask {
+        Ask { exchange: Arc::clone(&self.exchange), request: Some(request) }
+    }
+}
+
+struct Ask {
+    exchange: Arc<Mutex<Exchange>>,
+    request: Option<Request>,
+}
+
+impl Future for Ask {
+    type Output = Answer;
+
+    fn poll(mut self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<Answer> {
+        let request = self.request.take();
+        let mut exchange = self.exchange.lock().unwrap_or_else(PoisonError::into_inner);
+        if request.is_some() {
+            exchange.request = request;
+            return Poll::Pending;
+        }
+        exchange.answer.take().map_or(Poll::Pending, Poll::Ready)
+    }
+}
+
+/// A run that has not ended.
+pub struct Machine<'a, T> {
+    steps: Pin<Box<dyn Future<Output = T> + Send + 'a>>,
+    exchange: Arc<Mutex<Exchange>>,
+}
+
+impl<'a, T> Machine<'a, T> {
+    pub(crate) fn new<F>(steps: impl FnOnce(Port) -> F) -> Self
+    where
+        F: Future<Output = T> + Send + 'a,
+    {
+        let port = Port::default();
+        let exchange = Arc::clone(&port.exchange);
+        Self { steps: Box::pin(steps(port)), exchange }
+    }
+
+    /// Goes on with the outcome of what was asked for last; the first call has none.
+    pub fn step(&mut self, answer: Option<Answer>) -> Step<T> {
+        self.exchange.lock().unwrap_or_else(PoisonError::into_inner).answer = answer;
+        let mut context = Context::from_waker(Waker::noop());
+        match self.steps.as_mut().poll(&mut context) {
+            Poll::Ready(outcome) => Step::Done(outcome),
+            Poll::Pending => {
+                let request =
+                    self.exchange.lock().unwrap_or_else(PoisonError::into_inner).request.take();
+                // Steps wait for nothing but answers, so one that is pending has asked.
+                Step::Ask(request.unwrap_or(Request::Sleep(Duration::ZERO)))
+            }
+        }
+    }
+}
+
+/// Runs a machine on a driver, on this thread.
+pub(crate) fn drive<T>(
+    mut machine: Machine<'_, T>,
+    driver: &mut (impl crate::Driver + ?Sized),
+) -> T {
+    let mut answer = None;
+    loop {
+        let request = match machine.step(answer) {
+            Step::Done(outcome) => return outcome,
+            Step::Ask(request) => request,
+        };
+        let start = std::time::Instant::now();
+        let outcome = match &request {
+            Request::Execute(sql) => driver.execute(sql).map(|()| Rows::new()),
+            Request::Query(sql) => driver.query(sql),
+            Request::Sleep(duration) => {
+                std::thread::sleep(*duration);
+                Ok(Rows::new())
+            }
+        };
+        answer = Some(Answer { outcome, took: start.elapsed() });
+    }
+}
