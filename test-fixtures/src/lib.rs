@@ -1,1 +1,11 @@
-//! (skeleton)
+//! What dbkit's own tests stand on: servers that live as long as a test run, and what a database's catalog says, as text.
+
+pub mod catalog;
+pub mod engine;
+pub mod server;
+
+/// The root of the workspace.
+pub fn workspace() -> std::path::PathBuf {
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}

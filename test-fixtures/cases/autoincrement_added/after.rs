@@ -1,0 +1,15 @@
+#[derive(Table)]
+#[dbkit(table = "users")]
+pub struct Users {
+    #[dbkit(primary_key, autoincrement)]
+    pub id: i64,
+    pub name: String,
+}
+#[derive(Table)]
+#[dbkit(table = "posts")]
+pub struct Posts {
+    #[dbkit(primary_key, identity)]
+    pub id: i64,
+    #[dbkit(references(Users::id, on_delete(cascade)))]
+    pub user_id: i64,
+}

@@ -1,0 +1,8 @@
+#[derive(Table)]
+#[dbkit(table = "users")]
+pub struct Users {
+    #[dbkit(primary_key, autoincrement)]
+    pub id: i64,
+    #[dbkit(type = "text")]
+    pub n: String,
+}

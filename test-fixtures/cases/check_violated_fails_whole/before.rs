@@ -1,0 +1,7 @@
+#[derive(Table)]
+#[dbkit(table = "items")]
+pub struct Items {
+    #[dbkit(primary_key, identity)]
+    pub id: i64,
+    pub qty: i32,
+}

@@ -1,0 +1,6 @@
+#[derive(Table)]
+#[dbkit(table = "users")]
+pub struct Users {
+    #[dbkit(primary_key, identity)]
+    pub id: i64,
+}

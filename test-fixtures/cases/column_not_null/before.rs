@@ -1,0 +1,8 @@
+#[derive(Table)]
+#[dbkit(table = "users")]
+pub struct Users {
+    #[dbkit(primary_key, identity)]
+    pub id: i64,
+    #[dbkit(varchar(20), unique)]
+    pub email: Option<String>,
+}

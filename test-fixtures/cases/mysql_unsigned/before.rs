@@ -1,0 +1,7 @@
+#[derive(Table)]
+#[dbkit(table = "users", engine = "InnoDB", charset = "utf8mb4")]
+pub struct Users {
+    #[dbkit(primary_key, autoincrement)]
+    pub id: u64,
+    pub n: u32,
+}

@@ -1,0 +1,8 @@
+#[derive(Table)]
+#[dbkit(table = "nodes")]
+pub struct Nodes {
+    #[dbkit(primary_key)]
+    pub id: i64,
+    #[dbkit(references(Nodes::id))]
+    pub parent: Option<i64>,
+}

@@ -1,0 +1,16 @@
+#[derive(Table)]
+#[dbkit(table = "users")]
+pub struct Users {
+    #[dbkit(primary_key, identity)]
+    pub id: i64,
+    #[dbkit(default("x"))]
+    pub name: String,
+}
+#[derive(Table)]
+#[dbkit(table = "posts")]
+pub struct Posts {
+    #[dbkit(primary_key, identity)]
+    pub id: i64,
+    #[dbkit(references(Users::id, on_delete(cascade)))]
+    pub user_id: i64,
+}

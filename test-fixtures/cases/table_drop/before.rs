@@ -1,0 +1,12 @@
+#[derive(Table)]
+#[dbkit(table = "a")]
+pub struct A {
+    #[dbkit(primary_key, identity)]
+    pub id: i64,
+}
+#[derive(Table)]
+#[dbkit(table = "b")]
+pub struct B {
+    #[dbkit(primary_key, identity)]
+    pub id: i64,
+}

@@ -1,0 +1,7 @@
+#[derive(Table)]
+#[dbkit(table = "events")]
+pub struct Events {
+    #[dbkit(primary_key, identity)]
+    pub id: i64,
+    pub at: String,
+}

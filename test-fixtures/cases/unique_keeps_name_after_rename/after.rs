@@ -1,0 +1,8 @@
+#[derive(Table)]
+#[dbkit(table = "users2")]
+pub struct Users2 {
+    #[dbkit(primary_key, identity)]
+    pub id: i64,
+    #[dbkit(varchar(40), unique)]
+    pub name2: String,
+}
