@@ -4,6 +4,7 @@ use std::error::Error as _;
 use std::path::Path;
 use std::time::Duration;
 
+use dbkit_runtime::{Dialect, Driver};
 use dbkit_schema::diagnostic::Diagnostic;
 use dbkit_schema::model::DialectName;
 
@@ -20,35 +21,12 @@ pub(crate) enum Missing {
 }
 
 /// An open database.
-pub(crate) enum Database {
-    #[cfg(feature = "sqlite")]
-    Sqlite(rusqlite::Connection),
-    #[cfg(feature = "postgres")]
-    Postgres(Box<postgres::Client>),
-    #[cfg(feature = "mysql")]
-    Mysql(Box<mysql::Conn>),
+pub(crate) struct Database {
+    /// What talks to it.
+    pub(crate) driver: Box<dyn Driver>,
+    /// Where it is, without the password.
+    pub(crate) shown: String,
 }
-
-/// Does the same with whatever connection is open.
-macro_rules! with_connection {
-    ($database:expr, $connection:ident => $body:expr) => {
-        match $database {
-            #[cfg(feature = "sqlite")]
-            $crate::database::Database::Sqlite($connection) => $body,
-            #[cfg(feature = "postgres")]
-            $crate::database::Database::Postgres(client) => {
-                let $connection: &mut postgres::Client = client;
-                $body
-            }
-            #[cfg(feature = "mysql")]
-            $crate::database::Database::Mysql(connection) => {
-                let $connection: &mut mysql::Conn = connection;
-                $body
-            }
-        }
-    };
-}
-pub(crate) use with_connection;
 
 /// Where the database of a command is. Without any URL: a problem that says how to give one.
 pub(crate) fn address(target: &Target) -> Result<Address, Diagnostic> {
@@ -77,45 +55,34 @@ pub(crate) fn is_absent(address: &Address) -> bool {
 impl Database {
     /// Opens a database.
     pub(crate) fn open(address: &Address, missing: Missing) -> Result<Self, Diagnostic> {
-        match address {
+        let driver = match address {
             Address::Sqlite(path) => open_sqlite(path, missing),
             Address::Server(server) if server.dialect == DialectName::Postgres => {
                 open_postgres(server)
             }
             Address::Server(server) => open_mysql(server),
-        }
+        }?;
+        Ok(Self { driver, shown: address.shown() })
+    }
+
+    /// Stands in for a database that is not there yet, for a look at what would be done.
+    pub(crate) fn nowhere(address: &Address) -> Result<Self, Diagnostic> {
+        Ok(Self { driver: open_sqlite(":memory:", Missing::Create)?, shown: address.shown() })
     }
 
     /// What the server calls itself: `PostgreSQL 17.10`.
     pub(crate) fn version(&mut self) -> String {
-        match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(_) => format!("SQLite {}", rusqlite::version()),
-            #[cfg(feature = "postgres")]
-            Self::Postgres(client) => {
-                let version: Option<String> = client
-                    .query_one("SELECT current_setting('server_version')", &[])
-                    .ok()
-                    .and_then(|row| row.try_get(0).ok());
-                match version.as_deref().and_then(|text| text.split(' ').next()) {
-                    Some(version) => format!("PostgreSQL {version}"),
-                    None => "PostgreSQL".to_owned(),
-                }
-            }
-            #[cfg(feature = "mysql")]
-            Self::Mysql(connection) => {
-                use mysql::prelude::Queryable;
-                let version: Option<String> =
-                    connection.query_first("SELECT VERSION()").ok().flatten();
-                match version {
-                    Some(text) => {
-                        let name = if text.contains("MariaDB") { "MariaDB" } else { "MySQL" };
-                        format!("{name} {}", text.split('-').next().unwrap_or_default())
-                    }
-                    None => "MySQL".to_owned(),
-                }
-            }
-        }
+        let (sql, title) = match self.driver.dialect() {
+            Dialect::Sqlite => ("SELECT sqlite_version()", "SQLite"),
+            Dialect::Postgres => ("SHOW server_version", "PostgreSQL"),
+            Dialect::Mysql => ("SELECT VERSION()", "MySQL"),
+        };
+        let rows = self.driver.query(sql).unwrap_or_default();
+        let Some(text) = rows.into_iter().flatten().flatten().next() else {
+            return title.to_owned();
+        };
+        let title = if text.contains("MariaDB") { "MariaDB" } else { title };
+        format!("{title} {}", text.split(['-', ' ']).next().unwrap_or_default())
     }
 }
 
@@ -133,12 +100,12 @@ fn not_built(dialect: DialectName) -> Diagnostic {
 }
 
 #[cfg(not(feature = "sqlite"))]
-fn open_sqlite(_: &str, _: Missing) -> Result<Database, Diagnostic> {
+fn open_sqlite(_: &str, _: Missing) -> Result<Box<dyn Driver>, Diagnostic> {
     Err(not_built(DialectName::Sqlite))
 }
 
 #[cfg(feature = "sqlite")]
-fn open_sqlite(path: &str, missing: Missing) -> Result<Database, Diagnostic> {
+fn open_sqlite(path: &str, missing: Missing) -> Result<Box<dyn Driver>, Diagnostic> {
     use rusqlite::OpenFlags;
 
     let file = Path::new(path);
@@ -175,16 +142,16 @@ fn open_sqlite(path: &str, missing: Missing) -> Result<Database, Diagnostic> {
             _ => Err(failed(&error)),
         },
     )?;
-    Ok(Database::Sqlite(connection))
+    Ok(Box::new(connection))
 }
 
 #[cfg(not(feature = "postgres"))]
-fn open_postgres(_: &Server) -> Result<Database, Diagnostic> {
+fn open_postgres(_: &Server) -> Result<Box<dyn Driver>, Diagnostic> {
     Err(not_built(DialectName::Postgres))
 }
 
 #[cfg(feature = "postgres")]
-fn open_postgres(server: &Server) -> Result<Database, Diagnostic> {
+fn open_postgres(server: &Server) -> Result<Box<dyn Driver>, Diagnostic> {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let mut config = postgres::Config::new();
     match &server.socket {
@@ -213,7 +180,7 @@ fn open_postgres(server: &Server) -> Result<Database, Diagnostic> {
     }
     config.application_name(server.application_name.as_deref().unwrap_or("cargo-dbkit"));
     config.connect_timeout(Duration::from_secs(server.connect_timeout));
-    config.connect(postgres::NoTls).map(|client| Database::Postgres(Box::new(client))).map_err(|error| {
+    config.connect(postgres::NoTls).map(|client| Box::new(client) as Box<dyn Driver>).map_err(|error| {
         if let Some(said) = error.as_db_error() {
             let problem = Diagnostic::error(
                 "DBK0008",
@@ -235,12 +202,12 @@ fn open_postgres(server: &Server) -> Result<Database, Diagnostic> {
 }
 
 #[cfg(not(feature = "mysql"))]
-fn open_mysql(_: &Server) -> Result<Database, Diagnostic> {
+fn open_mysql(_: &Server) -> Result<Box<dyn Driver>, Diagnostic> {
     Err(not_built(DialectName::Mysql))
 }
 
 #[cfg(feature = "mysql")]
-fn open_mysql(server: &Server) -> Result<Database, Diagnostic> {
+fn open_mysql(server: &Server) -> Result<Box<dyn Driver>, Diagnostic> {
     let user = server.user.clone().or_else(|| std::env::var("USER").ok());
     let options = mysql::OptsBuilder::new()
         .ip_or_hostname(Some(server.host.clone()))
@@ -251,7 +218,7 @@ fn open_mysql(server: &Server) -> Result<Database, Diagnostic> {
         .pass(server.password.clone())
         .db_name(server.database.clone())
         .tcp_connect_timeout(Some(Duration::from_secs(server.connect_timeout)));
-    mysql::Conn::new(options).map(|connection| Database::Mysql(Box::new(connection))).map_err(
+    mysql::Conn::new(options).map(|connection| Box::new(connection) as Box<dyn Driver>).map_err(
         |error| {
             if let mysql::Error::MySqlError(said) = &error {
                 let problem = Diagnostic::error(

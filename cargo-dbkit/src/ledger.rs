@@ -345,7 +345,10 @@ fn diagnostic(problem: &Problem) -> Diagnostic {
 }
 
 /// From a line and column (both from 1) to the end of the line.
-fn line_range(text: &str, (line, column): (usize, usize)) -> Option<std::ops::Range<usize>> {
+pub(crate) fn line_range(
+    text: &str,
+    (line, column): (usize, usize),
+) -> Option<std::ops::Range<usize>> {
     let start = match line {
         0 | 1 => 0,
         _ => text.match_indices('\n').nth(line - 2)?.0 + 1,

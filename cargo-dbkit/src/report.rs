@@ -11,10 +11,12 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use dbkit_schema::diagnostic::{Diagnostic, Severity, Span};
+use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::exit::Exit;
@@ -60,6 +62,8 @@ pub struct Report {
     texts: BTreeMap<String, String>,
     errors: usize,
     warnings: usize,
+    /// What is going on at this moment; on a terminal only.
+    progress: Option<ProgressBar>,
 }
 
 impl Report {
@@ -72,6 +76,7 @@ impl Report {
             texts: BTreeMap::new(),
             errors: 0,
             warnings: 0,
+            progress: None,
         }
     }
 
@@ -123,6 +128,30 @@ impl Report {
     pub fn verbose(&mut self, verb: &str, what: impl Display) {
         if self.verbosity == Verbosity::Verbose {
             self.status(verb, what);
+        }
+    }
+
+    /// Shows what is going on at this moment, and for how long; on a terminal only.
+    pub fn progress(&mut self, what: &str) {
+        if !self.is_live() {
+            return;
+        }
+        let bar = self.progress.get_or_insert_with(|| {
+            let style = ProgressStyle::with_template("{spinner:>12} {wide_msg} {elapsed}");
+            let bar = ProgressBar::new_spinner();
+            bar.enable_steady_tick(Duration::from_millis(120));
+            match style {
+                Ok(style) => bar.with_style(style),
+                Err(_) => bar,
+            }
+        });
+        bar.set_message(what.to_owned());
+    }
+
+    /// Takes it away again.
+    pub fn end_progress(&mut self) {
+        if let Some(bar) = self.progress.take() {
+            bar.finish_and_clear();
         }
     }
 

@@ -1,11 +1,17 @@
 //! The commands. Each is one file: a struct of flags, and what it does.
 
+mod amend;
 mod check;
 mod completions;
+mod drop;
 mod explain;
 mod export;
 mod generate;
 mod init;
+mod migrate;
+mod rebase;
+mod rollback;
+mod status;
 
 use crate::{Context, Exit, Failure};
 
@@ -39,7 +45,13 @@ macro_rules! commands {
 commands! {
     "init" Init init,
     "generate" Generate generate,
+    "amend" Amend amend,
+    "drop" Drop drop,
+    "rebase" Rebase rebase,
     "check" Check check,
+    "migrate" Migrate migrate,
+    "status" Status status,
+    "rollback" Rollback rollback,
     "export" Export export,
     "explain" Explain explain,
     "completions" Completions completions,

@@ -144,6 +144,66 @@ missing. In CI, `cargo dbkit check` or `cargo dbkit generate --check` finds out 
         text: "The structs ask for something that the configured dialect does not have: an array on SQLite, a comment, a sequence. It is
 found before any SQL is written. An attribute can differ by dialect: `#[dbkit(type(pg = \"jsonb\", sqlite = \"text\"))]`.",
     },
+    Page {
+        code: "DBK0501",
+        title: "a statement of a migration failed",
+        text: "The message has the database's own words, and the place in the file. Where a transaction covers the migration, nothing
+of it was applied. Where none can (MySQL, `-- dbkit: no-transaction`), the statements before it stay done, and the next
+run goes on at the one that failed.",
+    },
+    Page {
+        code: "DBK0502",
+        title: "a migration was edited after the database ran it",
+        text: "The history of the database has another hash of `up.sql` than the folder. The database will not run it again, so it
+would differ from databases that are made anew. Restore the file, and put the change into a migration of its own.",
+    },
+    Page {
+        code: "DBK0503",
+        title: "the database has run a migration that is not here",
+        text: "The folder is older than the database (another branch, another version), or the migration was dropped or renamed after
+it ran. `cargo dbkit migrate --allow newer` goes on in spite of it.",
+    },
+    Page {
+        code: "DBK0504",
+        title: "a migration comes before one that is applied",
+        text: "A migration that is not applied is an ancestor of one that is. `cargo dbkit migrate --allow out-of-order` applies it now.",
+    },
+    Page {
+        code: "DBK0505",
+        title: "a statement is in doubt",
+        text: "The process ended while a statement outside a transaction was under way, and nothing says whether the database executed
+it. Look, then set the row in `_dbkit_migrations` right: `statements_done` counts the statements that took effect, and
+`statement_state` is `idle`.",
+    },
+    Page {
+        code: "DBK0506",
+        title: "a migration failed half-way, and was edited since",
+        text: "Some of its statements stay done, and they cannot be told from the new text. Restore the file, let it finish, and put
+the change into a migration of its own.",
+    },
+    Page {
+        code: "DBK0507",
+        title: "a migration has no way back",
+        text: "It has no `down.sql`, or its `down.sql` is marked `-- dbkit: irreversible`: it brings the structure back, not the data.
+`cargo dbkit rollback --allow irreversible` goes back without the data.",
+    },
+    Page {
+        code: "DBK0508",
+        title: "the lock was not had in time",
+        text: "One migrator at a time works on a database. Another one kept the lock longer than `--lock-wait`. Nothing was changed; the
+same command may work later (exit code 75).",
+    },
+    Page {
+        code: "DBK0509",
+        title: "rows would point nowhere",
+        text: "After a migration that rebuilds tables, SQLite found rows whose foreign keys point to rows that are not there. The
+migration was rolled back.",
+    },
+    Page {
+        code: "DBK0510",
+        title: "the database refused a statement of the runner",
+        text: "The runner keeps its history in `_dbkit_migrations` and takes a lock. The user in the URL needs the right to do that.",
+    },
 ];
 
 #[cfg(test)]

@@ -1,0 +1,130 @@
+//! `cargo dbkit migrate`: applies the pending migrations, as the app would by itself.
+
+use std::time::Duration;
+
+use dbkit_runtime::{Migrations, Newer, OutOfOrder, Runner, Target as Goal};
+use serde_json::json;
+
+use crate::database::{self, Database, Missing};
+use crate::ledger::Ledger;
+use crate::{Context, Exit, Failure, runs, spelling};
+
+/// Apply the pending migrations
+#[derive(Debug, clap::Args)]
+pub(crate) struct Migrate {
+    /// Go no further than this one: its id, or a part of it
+    #[arg(long, value_name = "ID")]
+    to: Option<String>,
+    /// Execute nothing; print the SQL
+    #[arg(long)]
+    dry_run: bool,
+    /// How long to wait for another migrator
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    lock_wait: u64,
+    /// How long a statement may wait for the locks of others, in seconds
+    #[arg(long, value_name = "SECONDS")]
+    lock_timeout: Option<u64>,
+    /// Go on in spite of it
+    #[arg(long, value_enum, value_name = "WHAT")]
+    allow: Vec<Allow>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Allow {
+    /// The database has run migrations that this folder does not have
+    Newer,
+    /// A pending migration comes before an applied one
+    OutOfOrder,
+}
+
+impl Migrate {
+    pub(crate) fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let project = context.project()?;
+        let target = project.target()?;
+        let ledger = Ledger::open(&target, context.report)?;
+        let collisions = ledger.collisions();
+        if !collisions.is_empty() {
+            return Err(Failure::problems(collisions).summary("nothing was executed"));
+        }
+        let goal = match &self.to {
+            Some(wanted) => Goal::Id(ledger.find(wanted)?.id.to_string()),
+            None => Goal::Latest,
+        };
+        let address = database::address(&target)?;
+        let is_absent = database::is_absent(&address);
+        // A look must not make a database file.
+        let mut database = if self.dry_run && is_absent {
+            Database::nowhere(&address)?
+        } else {
+            Database::open(&address, Missing::Create)?
+        };
+        let version = database.version();
+        context.report.status("Connecting", format_args!("{} ({version})", database.shown));
+        context.report.object(
+            "connected",
+            json!({ "database": database.shown, "version": version, "is_new": is_absent }),
+        );
+        let migrations = runs::migrations(&ledger)?;
+        let shown = database.shown.clone();
+        let plan = self
+            .runner(&migrations, &goal)
+            .plan(&mut *database.driver)
+            .map_err(|error| runs::failure(&error, &ledger, &shown, None))?;
+        if plan.is_empty() {
+            let place = match ledger.journal().heads().as_slice() {
+                [] => "there is no migration".to_owned(),
+                _ => format!("the database is at {}", at(&migrations, &goal)),
+            };
+            context.report.status("Finished", format_args!("nothing to do, {place}"));
+            return Ok(Exit::Done);
+        }
+        if self.dry_run {
+            for (index, (id, sql)) in plan.iter().enumerate() {
+                let gap = if index == 0 { "" } else { "\n" };
+                context.report.data(format_args!("{gap}-- {id}\n\n{sql}"));
+                context.report.object("pending", json!({ "id": id, "sql": sql }));
+            }
+            let count = spelling::count(plan.len(), "migration");
+            context.report.status("Finished", format_args!("{count} would be applied"));
+            return Ok(Exit::Done);
+        }
+        let report = &mut *context.report;
+        let outcome = self
+            .runner(&migrations, &goal)
+            .applied_by(runs::who())
+            .on_event(|event| runs::event(report, event))
+            .run(&mut *database.driver);
+        context.report.end_progress();
+        let done =
+            outcome.map_err(|error| runs::failure(&error, &ledger, &shown, Some(plan.len())))?;
+        let last = done.applied().last().map_or("", |applied| applied.id.as_str());
+        let count = spelling::count(done.applied().len(), "migration");
+        context.report.status("Finished", format_args!("{count}, the database is at {last}"));
+        Ok(Exit::Done)
+    }
+
+    fn runner<'a>(&self, migrations: &'a Migrations, goal: &Goal) -> Runner<'a> {
+        let mut runner =
+            migrations.runner().target(goal.clone()).lock_wait(Duration::from_secs(self.lock_wait));
+        if let Some(seconds) = self.lock_timeout {
+            runner = runner.lock_timeout(Duration::from_secs(seconds));
+        }
+        if self.allow.contains(&Allow::Newer) {
+            runner = runner.newer(Newer::Allow);
+        }
+        if self.allow.contains(&Allow::OutOfOrder) {
+            runner = runner.out_of_order(OutOfOrder::Allow);
+        }
+        runner
+    }
+}
+
+/// The migration that a database is at which has everything up to the goal.
+fn at(migrations: &Migrations, goal: &Goal) -> String {
+    match goal {
+        Goal::Id(id) => id.clone(),
+        Goal::Latest | Goal::Steps(_) => {
+            migrations.iter().last().map(|last| last.id().to_owned()).unwrap_or_default()
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! `cargo dbkit status`: what is applied, pending, failed, edited or unknown. Without a database, what the folder says.
+
+use std::collections::BTreeMap;
+
+use comfy_table::{Table, presets};
+use dbkit_runtime::{HistoryRow, Status as RowStatus};
+use dbkit_schema::diagnostic::Diagnostic;
+use dbkit_schema::diff;
+use serde_json::json;
+
+use crate::database::{self, Database, Missing};
+use crate::ledger::Ledger;
+use crate::project::Target;
+use crate::{Context, Exit, Failure, Project, engine, history, spelling};
+
+/// Show what is applied, pending, failed or edited
+#[derive(Debug, clap::Args)]
+pub(crate) struct Status {}
+
+/// One line of the table.
+struct Row {
+    id: String,
+    state: String,
+    moment: String,
+}
+
+impl Status {
+    pub(crate) fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let project = context.project()?;
+        let target = project.target()?;
+        let ledger = Ledger::read(&target);
+        let (database, found) = ask(context, &target, &ledger)?;
+        let rows = rows(&ledger, found.as_deref());
+        self.print(context, &ledger, &rows, found.is_some());
+        context.report.object(
+            "status",
+            json!({
+                "database": database,
+                "journal": ledger.journal_file(),
+                "migrations": rows
+                    .iter()
+                    .map(|row| json!({
+                        "id": row.id,
+                        "state": row.state,
+                        "at": Some(&row.moment).filter(|moment| !moment.is_empty()),
+                    }))
+                    .collect::<Vec<_>>(),
+            }),
+        );
+        context.report.diagnostics(&ledger.problems);
+        let errors = ledger.problems.iter().filter(|problem| problem.is_error()).count();
+        let code = if errors == 0 { self.code(context, &project, &target, &ledger) } else { None };
+        let mut counts: Vec<String> = Vec::new();
+        let mut by_state: BTreeMap<&str, usize> = BTreeMap::new();
+        for row in &rows {
+            *by_state.entry(row.state.split(',').next().unwrap_or_default()).or_default() += 1;
+        }
+        for (state, count) in &by_state {
+            counts.push(format!("{count} {state}"));
+        }
+        let migrations =
+            if counts.is_empty() { "no migration".to_owned() } else { counts.join(", ") };
+        let code = code.map_or_else(String::new, |code| format!("; {code}"));
+        context.report.status("Finished", format_args!("{migrations}{code}"));
+        let has = |state: &str| by_state.contains_key(state);
+        if errors > 0 {
+            context.report.next("`cargo dbkit check` tells more");
+        } else if found.is_some() && (has("pending") || has("failed") || has("rolled back")) {
+            context.report.next("`cargo dbkit migrate` (or `--dry-run` to see the SQL)");
+        }
+        Ok(Exit::Done)
+    }
+
+    fn print(&self, context: &mut Context<'_>, ledger: &Ledger, rows: &[Row], is_asked: bool) {
+        if rows.is_empty() {
+            context.report.note(format_args!("{} has no migration yet", ledger.journal_file()));
+            return;
+        }
+        let mut table = Table::new();
+        table.load_style(presets::UTF8_FULL_CONDENSED);
+        if is_asked {
+            table.set_header(["#", "migration", "state", "when"]);
+        } else {
+            table.set_header(["#", "migration", "state"]);
+        }
+        for (number, row) in rows.iter().enumerate() {
+            let mut cells = vec![(number + 1).to_string(), row.id.clone(), row.state.clone()];
+            if is_asked {
+                cells.push(row.moment.clone());
+            }
+            table.add_row(cells);
+        }
+        context.report.data(format_args!("{}\n", table.trim_fmt()));
+    }
+
+    /// What the structs have beyond the migrations, in a few words.
+    fn code(
+        &self,
+        context: &mut Context<'_>,
+        project: &Project,
+        target: &Target,
+        ledger: &Ledger,
+    ) -> Option<String> {
+        let Ok(code) = engine::read_code(project, target, context.report) else {
+            return Some("the structs cannot be read".to_owned());
+        };
+        let from = ledger.schema().ok()?;
+        let mut hints = code.hints.clone();
+        hints.renames = diff::usable(&from, &hints.renames).usable;
+        let changes = engine::compare(&from, &code, &hints, target.dialect).ok()?.diff.changes;
+        Some(match changes.len() {
+            0 => "the structs have no further changes".to_owned(),
+            number => format!(
+                "the structs have {} that no migration holds",
+                spelling::count(number, "change")
+            ),
+        })
+    }
+}
+
+/// The database, as it is shown, and its history; neither when no URL is given.
+fn ask(
+    context: &mut Context<'_>,
+    target: &Target,
+    ledger: &Ledger,
+) -> Result<(Option<String>, Option<Vec<HistoryRow>>), Failure> {
+    if target.url.is_none() {
+        context.report.note(format_args!(
+            "no database was asked: neither `--url` nor {} is given",
+            target.url_env
+        ));
+        return Ok((None, None));
+    }
+    let address = database::address(target)?;
+    if database::is_absent(&address) {
+        context.report.note(format_args!("{} does not exist yet", address.shown()));
+        return Ok((Some(address.shown()), Some(Vec::new())));
+    }
+    let mut database = Database::open(&address, Missing::Refuse)?;
+    let version = database.version();
+    context.report.status("Connecting", format_args!("{} ({version})", database.shown));
+    let rows = history::rows(ledger, &mut database)?;
+    Ok((Some(database.shown), Some(rows)))
+}
+
+/// What the folder has, in order of execution, then what only the database has.
+fn rows(ledger: &Ledger, found: Option<&[HistoryRow]>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for entry in ledger.journal().order() {
+        let id = entry.id.to_string();
+        let is_named = |problem: &Diagnostic| {
+            problem.is_error() && problem.file.as_deref().is_some_and(|file| file.contains(&id))
+        };
+        let file_state =
+            if ledger.problems.iter().any(is_named) { ", edited or missing" } else { "" };
+        let Some(found) = found else {
+            rows.push(Row { id, state: format!("recorded{file_state}"), moment: String::new() });
+            continue;
+        };
+        let (state, moment) = match found.iter().find(|row| row.id == id) {
+            None => ("pending".to_owned(), String::new()),
+            Some(row) => (state(row, &entry.up.to_string()), moment(row)),
+        };
+        rows.push(Row { id, state: format!("{state}{file_state}"), moment });
+    }
+    for row in found.into_iter().flatten() {
+        let is_here = ledger.journal().entries().iter().any(|entry| entry.id.as_str() == row.id);
+        if !is_here && row.is_applied() {
+            let state = "unknown, applied but not in this folder".to_owned();
+            rows.push(Row { id: row.id.clone(), state, moment: moment(row) });
+        }
+    }
+    rows
+}
+
+fn state(row: &HistoryRow, up_hash: &str) -> String {
+    let progress = format!("{} of {} statements", row.statements_done, row.statements_total);
+    match row.status {
+        RowStatus::Applied | RowStatus::Baseline if row.up_hash != up_hash => {
+            "applied, edited since".to_owned()
+        }
+        RowStatus::Applied => "applied".to_owned(),
+        RowStatus::Baseline => "baseline".to_owned(),
+        RowStatus::RolledBack => "rolled back".to_owned(),
+        RowStatus::Failed => format!("failed, {progress} done"),
+        RowStatus::Running => format!("running, {progress} done"),
+    }
+}
+
+/// `2026-11-20 09:12:04`, whatever the database adds to it.
+fn moment(row: &HistoryRow) -> String {
+    let text = row.finished_at.as_ref().unwrap_or(&row.started_at);
+    text.chars().take(19).collect()
+}

@@ -1,0 +1,316 @@
+//! Runs of the runner, as the commands see them: the folder as migrations, events as lines, errors as diagnostics.
+
+use std::fs;
+use std::time::Duration;
+
+use dbkit_runtime::{Direction, Error, ErrorKind, Event, FailedStatement, Migrations, Obstacle};
+use dbkit_schema::diagnostic::{Diagnostic, Span};
+use serde_json::json;
+
+use crate::ledger::{Ledger, line_range};
+use crate::report::Report;
+use crate::{Exit, Failure, spelling};
+
+/// The verified folder as the app would embed it.
+pub(crate) fn migrations(ledger: &Ledger) -> Result<Migrations, Failure> {
+    Migrations::from_blob(dbkit_build::blob::write(&ledger.folder, ledger.flavor))
+        .map_err(|error| Failure::Other(anyhow::Error::new(error)))
+}
+
+/// Who does this, for the history.
+pub(crate) fn who() -> String {
+    let user = std::env::var("USER").or_else(|_| std::env::var("USERNAME"));
+    format!("cargo-dbkit, {}", user.as_deref().unwrap_or("unknown user"))
+}
+
+/// Shows what happens.
+pub(crate) fn event(report: &mut Report, event: &Event<'_>) {
+    match event {
+        Event::Waiting { holder, waited } => {
+            // Once, and then only on a terminal, where the line is drawn over.
+            let held = holder.map_or_else(String::new, |holder| format!(" by {holder}"));
+            if waited.is_zero() {
+                report.status("Waiting", format_args!("another migrator has the lock, held{held}"));
+                report.object("waiting", json!({ "holder": holder }));
+            }
+            report.progress(&format!("waiting for {} s", waited.as_secs()));
+        }
+        Event::Statement { id, number, total, sql } => {
+            let first = sql.lines().next().unwrap_or_default();
+            let first: String = first.chars().take(40).collect();
+            report.progress(&format!("{id}: statement {number}/{total}  {first}"));
+        }
+        Event::Applied { id, took, statements } => {
+            report.end_progress();
+            let statements_text = spelling::count(*statements, "statement");
+            report.status("Applied", format_args!("{id}  {statements_text}{}", duration(*took)));
+            report.object(
+                "applied",
+                json!({ "id": id, "statements": statements, "took_ms": millis(*took) }),
+            );
+        }
+        Event::RolledBack { id, took } => {
+            report.end_progress();
+            report.status("Rolled back", format_args!("{id}{}", duration(*took)));
+            report.object("rolled-back", json!({ "id": id, "took_ms": millis(*took) }));
+        }
+        // `Locked`, `Started`, and what later versions add, say nothing that the others do not.
+        _ => {}
+    }
+}
+
+/// Times below a tenth of a second are noise.
+fn duration(took: Duration) -> String {
+    match took.as_millis() {
+        0..100 => String::new(),
+        millis @ 100..10_000 => format!(", {:.1} s", millis as f64 / 1000.0),
+        millis => format!(", {} s", millis / 1000),
+    }
+}
+
+fn millis(took: Duration) -> u64 {
+    u64::try_from(took.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Why a run failed, with what was done before and what to do. `pending` is how many migrations were to run.
+pub(crate) fn failure(
+    error: &Error,
+    ledger: &Ledger,
+    database: &str,
+    pending: Option<usize>,
+) -> Failure {
+    let failure = match error.kind() {
+        ErrorKind::Obstacles(obstacles) => {
+            let needs_decision = obstacles.iter().all(
+                |found| matches!(found, Obstacle::Irreversible { id } if has_down(ledger, id)),
+            );
+            let problems =
+                obstacles.iter().map(|found| obstacle(found, ledger, database)).collect();
+            let exit = if needs_decision { Exit::DecisionNeeded } else { Exit::Failed };
+            Failure::problems(problems).exit(exit).summary("nothing was executed")
+        }
+        ErrorKind::Locked { holder, waited } => {
+            let by = holder.as_ref().map_or_else(String::new, |holder| format!(", {holder},"));
+            Failure::from(
+                Diagnostic::error(
+                    "DBK0508",
+                    format!("another migrator{by} has the lock of {database}"),
+                )
+                .note(format!("waited {} s", waited.as_secs()))
+                .help("try again later, or wait longer: `--lock-wait SECONDS`"),
+            )
+            .exit(Exit::TryLater)
+            .summary("nothing was changed")
+        }
+        ErrorKind::Statement(failed) => statement(failed, error, ledger).into(),
+        ErrorKind::ForeignKeys { id, violations } => {
+            let mut problem = Diagnostic::error(
+                "DBK0509",
+                format!("`{id}` was rolled back: rows would point nowhere"),
+            )
+            .in_file(format!("{}/{id}/up.sql", ledger.folder.path));
+            problem.notes.clone_from(violations);
+            problem
+                .help("mend the rows, or let the migration mend them before it changes the table")
+                .into()
+        }
+        ErrorKind::UnknownTarget(id) => {
+            Diagnostic::error("DBK0012", format!("there is no migration `{id}`")).into()
+        }
+        ErrorKind::Database(said) => {
+            let mut problem = Diagnostic::error("DBK0510", format!("{database} says: {said}"));
+            problem.notes.extend(said.detail.clone());
+            problem.notes.extend(said.hint.clone());
+            if said.is_busy {
+                problem = problem.note("somebody else is writing");
+            }
+            problem
+                .note("the statement was one of the runner's own, for its lock or its history")
+                .into()
+        }
+        ErrorKind::Blob => Failure::Other(anyhow::anyhow!("{error}")),
+        _ => Failure::Other(anyhow::anyhow!("{error}")),
+    };
+    let done = error.report().applied().len() + error.report().rolled_back().len();
+    match (error.kind(), pending) {
+        (ErrorKind::Statement(_) | ErrorKind::ForeignKeys { .. }, Some(pending)) => {
+            let verb =
+                if error.report().rolled_back().is_empty() { "applied" } else { "rolled back" };
+            failure.summary(format!("{done} of {} {verb}", spelling::count(pending, "migration")))
+        }
+        _ => failure,
+    }
+}
+
+fn has_down(ledger: &Ledger, id: &str) -> bool {
+    ledger.folder.migration(id).is_some_and(|files| files.down.is_some())
+}
+
+fn obstacle(obstacle: &Obstacle, ledger: &Ledger, database: &str) -> Diagnostic {
+    let folder = &ledger.folder.path;
+    let id = obstacle.id();
+    let file = format!("{folder}/{id}/up.sql");
+    match obstacle {
+        Obstacle::Edited { .. } => {
+            Diagnostic::error("DBK0502", format!("`{id}` was edited after {database} ran it"))
+                .in_file(file)
+                .note("the database will not run it again, so it would differ from new ones")
+                .help(format!(
+                    "restore it with `git restore {folder}/{id} {folder}/journal.lock` and put the change into its own migration"
+                ))
+        }
+        Obstacle::Unknown { .. } => Diagnostic::error(
+            "DBK0503",
+            format!("{database} has run `{id}`, which is not in this folder"),
+        )
+        .in_file(ledger.journal_file())
+        .note("the folder is older than the database, or the migration was dropped or renamed after it ran")
+        .help("get the version that has it: `git log --all -- migrations/journal.lock`")
+        .help("or go on in spite of it: `cargo dbkit migrate --allow newer`"),
+        Obstacle::OutOfOrder { before, .. } => Diagnostic::error(
+            "DBK0504",
+            format!("`{id}` was not applied, but `{before}`, which comes after it, was"),
+        )
+        .in_file(file)
+        .help("go on in spite of it: `cargo dbkit migrate --allow out-of-order`")
+        .help(format!("or take `{before}` back first: `cargo dbkit rollback`")),
+        Obstacle::InDoubt { sql, .. } => Diagnostic::error(
+            "DBK0505",
+            format!("`{id}` was interrupted, and nothing says whether a statement of it was executed"),
+        )
+        .in_file(file)
+        .note(format!("the statement: {}", sql.lines().next().unwrap_or_default()))
+        .help("look whether it took effect, then set `statements_done` and `statement_state` in the row of `_dbkit_migrations` right"),
+        Obstacle::FailedAndEdited { done, .. } => Diagnostic::error(
+            "DBK0506",
+            format!("`{id}` failed after {}, and was edited since", spelling::count(*done, "statement")),
+        )
+        .in_file(file)
+        .note("what was executed cannot be told from what is new")
+        .help(format!("restore it: `git restore {folder}/{id} {folder}/journal.lock`, then `cargo dbkit migrate` goes on")),
+        Obstacle::Irreversible { .. } if !has_down(ledger, id) => {
+            Diagnostic::error("DBK0507", format!("`{id}` has no down.sql"))
+                .in_file(format!("{folder}/{id}"))
+                .help("write one, then `cargo dbkit amend` with a database that has not applied it; or go on by a new migration")
+        }
+        Obstacle::Irreversible { .. } => {
+            Diagnostic::error("DBK0507", format!("the way back of `{id}` does not bring its data back"))
+                .in_file(format!("{folder}/{id}/down.sql"))
+                .help("go back without the data: `cargo dbkit rollback --allow irreversible`")
+        }
+        other => Diagnostic::error("DBK0510", other.to_string()).help(other.help()),
+    }
+}
+
+/// The statement that failed, in its file, with the database's own words.
+fn statement(failed: &FailedStatement, error: &Error, ledger: &Ledger) -> Diagnostic {
+    let file = format!("{}/{}", ledger.folder.path, failed.file());
+    let mut problem = Diagnostic::error(
+        "DBK0501",
+        format!(
+            "`{}` failed at statement {} of {}: {}",
+            failed.id, failed.number, failed.total, failed.cause
+        ),
+    );
+    let text = fs::read_to_string(&file).unwrap_or_default();
+    problem = match place(failed, &text) {
+        Some((range, label)) => problem.at(Span { file: file.clone(), range }, label),
+        None => problem.in_file(&file),
+    };
+    for said in [&failed.cause.detail, &failed.cause.hint].into_iter().flatten() {
+        problem = problem.note(format!("the database says: {said}"));
+    }
+    let before: Vec<&str> =
+        error.report().applied().iter().map(|applied| applied.id.as_str()).collect();
+    let (verb, again) = match failed.direction {
+        Direction::Up => ("applied", "migrate"),
+        Direction::Down => ("rolled back", "rollback"),
+    };
+    let is_untouched = failed.is_rolled_back || failed.number == 1;
+    problem = if is_untouched {
+        problem.note(format!("nothing of `{}` was {verb}", failed.id))
+    } else {
+        problem.note(format!(
+            "statements 1 to {} stay done: no transaction covers them",
+            failed.number - 1
+        ))
+    };
+    if !before.is_empty() {
+        problem = problem
+            .note(format!("applied before it, and it stays so: {}", spelling::list(&before)));
+    }
+    if is_untouched {
+        problem.help(format!(
+            "edit the file, record it with `cargo dbkit amend {}`, then `cargo dbkit {again}`",
+            failed.id
+        ))
+    } else {
+        problem.help(format!(
+            "mend what the database objects to, then `cargo dbkit {again}` goes on at statement {}",
+            failed.number
+        ))
+    }
+}
+
+/// The place in the file: where the database points, else the word that it names, else the line.
+fn place(failed: &FailedStatement, text: &str) -> Option<(std::ops::Range<usize>, &'static str)> {
+    let line = line_range(text, failed.position)?;
+    if failed.is_pointed_at {
+        let word = text[line.clone()]
+            .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '"' || c == '.'))
+            .unwrap_or(line.len())
+            .max(1);
+        return Some((
+            line.start..(line.start + word).min(line.end.max(line.start + 1)),
+            "the database points here",
+        ));
+    }
+    let range = named_word(&failed.cause.message).and_then(|word| {
+        let end =
+            (line.start + failed.sql.len() + failed.sql.matches('\n').count()).min(text.len());
+        let statement = text.get(line.start..end)?;
+        let at = find_word(statement, word)?;
+        Some(line.start + at..line.start + at + word.len())
+    });
+    match range {
+        Some(range) => Some((range, "the database means this")),
+        None => Some((line, "in the statement that begins here")),
+    }
+}
+
+/// The word of the script that a message names: `no such column: bio`, `near "FORM": syntax error`, `Unknown column 'bio' in ..`.
+fn named_word(message: &str) -> Option<&str> {
+    for quote in ['"', '\''] {
+        if let Some((_, rest)) = message.split_once(quote)
+            && let Some((word, _)) = rest.split_once(quote)
+        {
+            return Some(word);
+        }
+    }
+    let (_, word) = message.rsplit_once(": ")?;
+    let word = word.rsplit('.').next().unwrap_or(word);
+    (!word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || c == '_')).then_some(word)
+}
+
+/// Where a whole word stands in a text.
+fn find_word(text: &str, word: &str) -> Option<usize> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(word)
+        .map(|(at, _)| at)
+        .find(|at| !text[..*at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_that_a_database_names_is_found() {
+        assert_eq!(named_word("no such column: bioo"), Some("bioo"));
+        assert_eq!(named_word("near \"FORM\": syntax error"), Some("FORM"));
+        assert_eq!(named_word("NOT NULL constraint failed: users.email"), Some("email"));
+        assert_eq!(named_word("Unknown column 'x' in 'field list'"), Some("x"));
+        assert_eq!(named_word("disk is full"), None);
+        assert_eq!(find_word("SET bioo2 = bioo", "bioo"), Some(12));
+    }
+}
