@@ -1,2 +1,112 @@
-//! (skeleton)
-fn main() {}
+//! `cargo xtask`: what a person or CI does with this repository.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a task talks to the person who started it"
+)]
+
+mod bench;
+mod demo;
+mod setup;
+mod test;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use lexopt::prelude::*;
+
+/// What went wrong, in words.
+#[derive(Debug)]
+pub(crate) struct Failure(String);
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<E: Into<Box<dyn std::error::Error>>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.into().to_string())
+    }
+}
+
+const HELP: &str = "\
+cargo xtask demo                      plays the main job on SQLite in a scratch copy of the shop
+cargo xtask test [--setup] [FILTER]   every test; --setup gets the database servers that are missing
+cargo xtask test-migrations           the acceptance ring alone
+    [--engine sqlite|postgres|mariadb] [--filter CASE] [--keep]
+cargo xtask bench [WHAT ..]           the figures of docs/performance.md: generate, embed, apply, start
+    [--runs N] [--without-peers]";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}
+
+/// Where cargo builds to.
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+fn run() -> Result<(), Failure> {
+    let mut arguments = lexopt::Parser::from_env();
+    let Some(Value(task)) = arguments.next()? else {
+        println!("{HELP}");
+        return Ok(());
+    };
+    match task.string()?.as_str() {
+        "demo" => demo::run(&root(), &target()),
+        "test" => {
+            let mut options = test::Options::default();
+            while let Some(argument) = arguments.next()? {
+                match argument {
+                    Long("setup") => options.setup = true,
+                    Value(filter) => options.filter = Some(filter.string()?),
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            test::all(&root(), &options)
+        }
+        "test-migrations" => {
+            let mut options = test::Acceptance::default();
+            while let Some(argument) = arguments.next()? {
+                match argument {
+                    Long("engine") => options.engine = Some(arguments.value()?.string()?),
+                    Long("filter") => options.filter = Some(arguments.value()?.string()?),
+                    Long("keep") => options.keep = true,
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            test::acceptance(&root(), &options)
+        }
+        "bench" => {
+            let mut options = bench::Options { only: Vec::new(), runs: 5, without_peers: false };
+            while let Some(argument) = arguments.next()? {
+                match argument {
+                    Long("runs") => options.runs = arguments.value()?.parse()?,
+                    Long("without-peers") => options.without_peers = true,
+                    Value(what) => options.only.push(what.string()?),
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            bench::run(&root(), &target(), options)
+        }
+        "help" => {
+            println!("{HELP}");
+            Ok(())
+        }
+        other => Err(format!("there is no task `{other}`\n{HELP}").into()),
+    }
+}

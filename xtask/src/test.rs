@@ -1,0 +1,80 @@
+//! Runs the tests, with the servers that they want.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::{Failure, setup};
+
+/// `cargo xtask test`.
+#[derive(Debug, Default)]
+pub(crate) struct Options {
+    pub(crate) setup: bool,
+    pub(crate) filter: Option<String>,
+}
+
+/// `cargo xtask test-migrations`.
+#[derive(Debug, Default)]
+pub(crate) struct Acceptance {
+    pub(crate) engine: Option<String>,
+    pub(crate) filter: Option<String>,
+    pub(crate) keep: bool,
+}
+
+/// Every test.
+pub(crate) fn all(root: &Path, options: &Options) -> Result<(), Failure> {
+    let versions = if options.setup { setup::engines(root)? } else { Vec::new() };
+    let mut command = Command::new("cargo");
+    command.args(["test", "--workspace", "--all-features"]).current_dir(root);
+    if options.setup {
+        // A skipped server would be a test that proves nothing.
+        command.env("DBKIT_TEST_REQUIRE", "postgres,mariadb");
+    }
+    if let Some(filter) = &options.filter {
+        command.arg(filter);
+    }
+    checked(&mut command)?;
+    // The newest version ran with everything; the others run what depends on the server.
+    for major in versions.iter().skip(1) {
+        println!("\nPostgreSQL {major}: the acceptance ring");
+        let mut command = Command::new("cargo");
+        command
+            .args([
+                "test",
+                "-p",
+                "cargo-dbkit",
+                "--all-features",
+                "--test",
+                "migrations",
+                "postgres",
+            ])
+            .current_dir(root);
+        command.env("DBKIT_TEST_REQUIRE", "postgres").env("DBKIT_TEST_PG_MAJOR", major.to_string());
+        checked(&mut command)?;
+    }
+    Ok(())
+}
+
+/// The acceptance ring alone.
+pub(crate) fn acceptance(root: &Path, options: &Acceptance) -> Result<(), Failure> {
+    let mut command = Command::new("cargo");
+    command
+        .args(["test", "-p", "cargo-dbkit", "--all-features", "--test", "migrations"])
+        .current_dir(root);
+    if let Some(engine) = &options.engine {
+        command.arg(engine).env("DBKIT_TEST_REQUIRE", engine);
+    }
+    if let Some(filter) = &options.filter {
+        command.env("DBKIT_TEST_FILTER", filter);
+    }
+    if options.keep {
+        command.env("DBKIT_TEST_KEEP", "1");
+    }
+    command.args(["--", "--nocapture"]);
+    checked(&mut command)
+}
+
+fn checked(command: &mut Command) -> Result<(), Failure> {
+    println!("$ {}", format!("{command:?}").replace('"', ""));
+    let status = command.status()?;
+    if status.success() { Ok(()) } else { Err("tests failed".into()) }
+}
