@@ -20,6 +20,9 @@ pub(crate) enum Missing {
     Refuse,
 }
 
+/// How an SQLite file waits for other writers inside one statement; the runner polls beyond that.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// An open database.
 pub(crate) struct Database {
     /// What talks to it.
@@ -55,8 +58,17 @@ pub(crate) fn is_absent(address: &Address) -> bool {
 impl Database {
     /// Opens a database.
     pub(crate) fn open(address: &Address, missing: Missing) -> Result<Self, Diagnostic> {
+        Self::open_patiently(address, missing, PATIENCE)
+    }
+
+    /// Opens a database that is waited for no longer than so.
+    pub(crate) fn open_patiently(
+        address: &Address,
+        missing: Missing,
+        patience: Duration,
+    ) -> Result<Self, Diagnostic> {
         let driver = match address {
-            Address::Sqlite(path) => open_sqlite(path, missing),
+            Address::Sqlite(path) => open_sqlite(path, missing, patience.min(PATIENCE)),
             Address::Server(server) if server.dialect == DialectName::Postgres => {
                 open_postgres(server)
             }
@@ -67,7 +79,10 @@ impl Database {
 
     /// Stands in for a database that is not there yet, for a look at what would be done.
     pub(crate) fn nowhere(address: &Address) -> Result<Self, Diagnostic> {
-        Ok(Self { driver: open_sqlite(":memory:", Missing::Create)?, shown: address.shown() })
+        Ok(Self {
+            driver: open_sqlite(":memory:", Missing::Create, PATIENCE)?,
+            shown: address.shown(),
+        })
     }
 
     /// What the server calls itself: `PostgreSQL 17.10`.
@@ -100,12 +115,16 @@ fn not_built(dialect: DialectName) -> Diagnostic {
 }
 
 #[cfg(not(feature = "sqlite"))]
-fn open_sqlite(_: &str, _: Missing) -> Result<Box<dyn Driver>, Diagnostic> {
+fn open_sqlite(_: &str, _: Missing, _: Duration) -> Result<Box<dyn Driver>, Diagnostic> {
     Err(not_built(DialectName::Sqlite))
 }
 
 #[cfg(feature = "sqlite")]
-fn open_sqlite(path: &str, missing: Missing) -> Result<Box<dyn Driver>, Diagnostic> {
+fn open_sqlite(
+    path: &str,
+    missing: Missing,
+    patience: Duration,
+) -> Result<Box<dyn Driver>, Diagnostic> {
     use rusqlite::OpenFlags;
 
     let file = Path::new(path);
@@ -135,6 +154,7 @@ fn open_sqlite(path: &str, missing: Missing) -> Result<Box<dyn Driver>, Diagnost
     };
     let connection =
         rusqlite::Connection::open_with_flags(file, flags).map_err(|error| failed(&error))?;
+    connection.busy_timeout(patience).map_err(|error| failed(&error))?;
     // SQLite looks into the file only when it has to: a text file is found out here, not in the middle of the work.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).or_else(
         |error| match error.sqlite_error_code() {

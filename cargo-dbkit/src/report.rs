@@ -5,7 +5,6 @@
 //! stay on stderr for the people who watch.
 //!
 //! Every JSON object has `format` (the version of this output) and `reason` (what it is).
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the file that prints")]
 
 use std::collections::BTreeMap;
 use std::fmt::Display;

@@ -91,17 +91,19 @@ pub(crate) fn failure(
         }
         ErrorKind::Locked { holder, waited } => {
             let by = holder.as_ref().map_or_else(String::new, |holder| format!(", {holder},"));
-            Failure::from(
-                Diagnostic::error(
-                    "DBK0508",
-                    format!("another migrator{by} has the lock of {database}"),
-                )
-                .note(format!("waited {} s", waited.as_secs()))
-                .help("try again later, or wait longer: `--lock-wait SECONDS`"),
+            let problem = Diagnostic::error(
+                "DBK0508",
+                format!("another migrator{by} has the lock of {database}"),
             )
-            .exit(Exit::TryLater)
-            .summary("nothing was changed")
+            .note(format!("waited {} s", waited.as_secs()))
+            .help("try again later, or wait longer: `--lock-wait SECONDS`");
+            busy(problem, error)
         }
+        ErrorKind::Database(said) if said.is_busy => busy(
+            Diagnostic::error("DBK0508", format!("somebody else is writing to {database}: {said}"))
+                .help("try again later"),
+            error,
+        ),
         ErrorKind::Statement(failed) => statement(failed, error, ledger).into(),
         ErrorKind::ForeignKeys { id, violations } => {
             let mut problem = Diagnostic::error(
@@ -121,9 +123,6 @@ pub(crate) fn failure(
             let mut problem = Diagnostic::error("DBK0510", format!("{database} says: {said}"));
             problem.notes.extend(said.detail.clone());
             problem.notes.extend(said.hint.clone());
-            if said.is_busy {
-                problem = problem.note("somebody else is writing");
-            }
             problem
                 .note("the statement was one of the runner's own, for its lock or its history")
                 .into()
@@ -139,6 +138,17 @@ pub(crate) fn failure(
             failure.summary(format!("{done} of {} {verb}", spelling::count(pending, "migration")))
         }
         _ => failure,
+    }
+}
+
+/// Somebody else is at work: later it may go.
+fn busy(problem: Diagnostic, error: &Error) -> Failure {
+    match error.report().applied().len() + error.report().rolled_back().len() {
+        0 => Failure::from(problem).exit(Exit::TryLater).summary("nothing was changed"),
+        done => Failure::from(problem).summary(format!(
+            "{} done before, the rest was not",
+            spelling::count(done, "migration")
+        )),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use dbkit_build::journal::Journal;
 use dbkit_schema::diagnostic::Diagnostic;
 use dbkit_schema::model::DialectName;
 use serde_json::json;
@@ -78,7 +79,7 @@ impl Init {
         if journal.exists() {
             writer.left(&journal, "");
         } else {
-            writer.write(&journal, &empty_journal(), "Created", "empty")?;
+            writer.write(&journal, &Journal::default().to_string(), "Created", "empty")?;
         }
         let attributes = folder.join(".gitattributes");
         if attributes.exists() {
@@ -126,7 +127,7 @@ impl Init {
             let shown = show(&project.folder.join(root));
             context.report.note(format_args!("{shown} still needs: {}", lines.join("  ")));
         }
-        context.report.next("edit src/schema.rs, then `cargo dbkit generate`");
+        context.report.next(format_args!("edit {}, then `cargo dbkit generate`", show(&schema)));
         Ok(Exit::Done)
     }
 
@@ -204,10 +205,6 @@ impl Writer<'_, '_> {
             .report
             .object("file", json!({ "path": shown, "action": "left", "what": what }));
     }
-}
-
-fn empty_journal() -> String {
-    "dbkit journal 1\n".to_owned()
 }
 
 /// The folder of the migrations as configured, or the usual one; what `embed` gets.

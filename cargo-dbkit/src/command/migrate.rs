@@ -46,6 +46,9 @@ impl Migrate {
         if !collisions.is_empty() {
             return Err(Failure::problems(collisions).summary("nothing was executed"));
         }
+        let heads: Vec<_> =
+            ledger.problems.iter().filter(|problem| problem.code == "DBK0201").cloned().collect();
+        context.report.diagnostics(&heads);
         let goal = match &self.to {
             Some(wanted) => Goal::Id(ledger.find(wanted)?.id.to_string()),
             None => Goal::Latest,
@@ -56,7 +59,7 @@ impl Migrate {
         let mut database = if self.dry_run && is_absent {
             Database::nowhere(&address)?
         } else {
-            Database::open(&address, Missing::Create)?
+            Database::open_patiently(&address, Missing::Create, self.patience())?
         };
         let version = database.version();
         context.report.status("Connecting", format_args!("{} ({version})", database.shown));
@@ -103,9 +106,12 @@ impl Migrate {
         Ok(Exit::Done)
     }
 
+    fn patience(&self) -> Duration {
+        Duration::from_secs(self.lock_wait)
+    }
+
     fn runner<'a>(&self, migrations: &'a Migrations, goal: &Goal) -> Runner<'a> {
-        let mut runner =
-            migrations.runner().target(goal.clone()).lock_wait(Duration::from_secs(self.lock_wait));
+        let mut runner = migrations.runner().target(goal.clone()).lock_wait(self.patience());
         if let Some(seconds) = self.lock_timeout {
             runner = runner.lock_timeout(Duration::from_secs(seconds));
         }

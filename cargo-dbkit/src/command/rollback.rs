@@ -42,7 +42,7 @@ impl Rollback {
             None => Goal::Steps(self.steps),
         };
         let address = database::address(&target)?;
-        let mut database = Database::open(&address, Missing::Refuse)?;
+        let mut database = Database::open_patiently(&address, Missing::Refuse, self.patience())?;
         let version = database.version();
         context.report.status("Connecting", format_args!("{} ({version})", database.shown));
         context.report.object(
@@ -55,7 +55,7 @@ impl Rollback {
         let mut runner = migrations
             .runner()
             .target(goal)
-            .lock_wait(Duration::from_secs(self.lock_wait))
+            .lock_wait(self.patience())
             .applied_by(runs::who())
             .on_event(|event| runs::event(report, event));
         if self.allow.contains(&Allow::Irreversible) {
@@ -77,5 +77,9 @@ impl Rollback {
         };
         context.report.status("Finished", format_args!("{count}, {place}"));
         Ok(Exit::Done)
+    }
+
+    fn patience(&self) -> Duration {
+        Duration::from_secs(self.lock_wait)
     }
 }

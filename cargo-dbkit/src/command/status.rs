@@ -20,7 +20,10 @@ pub(crate) struct Status {}
 /// One line of the table.
 struct Row {
     id: String,
-    state: String,
+    /// One word, for counting and for programs.
+    state: &'static str,
+    /// The same with what there is to add, for people.
+    shown: String,
     moment: String,
 }
 
@@ -42,6 +45,7 @@ impl Status {
                     .map(|row| json!({
                         "id": row.id,
                         "state": row.state,
+                        "shown": row.shown,
                         "at": Some(&row.moment).filter(|moment| !moment.is_empty()),
                     }))
                     .collect::<Vec<_>>(),
@@ -53,7 +57,7 @@ impl Status {
         let mut counts: Vec<String> = Vec::new();
         let mut by_state: BTreeMap<&str, usize> = BTreeMap::new();
         for row in &rows {
-            *by_state.entry(row.state.split(',').next().unwrap_or_default()).or_default() += 1;
+            *by_state.entry(row.state).or_default() += 1;
         }
         for (state, count) in &by_state {
             counts.push(format!("{count} {state}"));
@@ -84,7 +88,7 @@ impl Status {
             table.set_header(["#", "migration", "state"]);
         }
         for (number, row) in rows.iter().enumerate() {
-            let mut cells = vec![(number + 1).to_string(), row.id.clone(), row.state.clone()];
+            let mut cells = vec![(number + 1).to_string(), row.id.clone(), row.shown.clone()];
             if is_asked {
                 cells.push(row.moment.clone());
             }
@@ -151,39 +155,40 @@ fn rows(ledger: &Ledger, found: Option<&[HistoryRow]>) -> Vec<Row> {
         let is_named = |problem: &Diagnostic| {
             problem.is_error() && problem.file.as_deref().is_some_and(|file| file.contains(&id))
         };
-        let file_state =
-            if ledger.problems.iter().any(is_named) { ", edited or missing" } else { "" };
-        let Some(found) = found else {
-            rows.push(Row { id, state: format!("recorded{file_state}"), moment: String::new() });
-            continue;
+        let file = if ledger.problems.iter().any(is_named) { ", edited or missing" } else { "" };
+        let (state, shown, moment) = match found.map(|rows| rows.iter().find(|row| row.id == id)) {
+            None => ("recorded", "recorded".to_owned(), String::new()),
+            Some(None) => ("pending", "pending".to_owned(), String::new()),
+            Some(Some(row)) => {
+                let (state, shown) = state(row, &entry.up.to_string());
+                (state, shown, moment(row))
+            }
         };
-        let (state, moment) = match found.iter().find(|row| row.id == id) {
-            None => ("pending".to_owned(), String::new()),
-            Some(row) => (state(row, &entry.up.to_string()), moment(row)),
-        };
-        rows.push(Row { id, state: format!("{state}{file_state}"), moment });
+        rows.push(Row { id, state, shown: format!("{shown}{file}"), moment });
     }
     for row in found.into_iter().flatten() {
         let is_here = ledger.journal().entries().iter().any(|entry| entry.id.as_str() == row.id);
         if !is_here && row.is_applied() {
-            let state = "unknown, applied but not in this folder".to_owned();
-            rows.push(Row { id: row.id.clone(), state, moment: moment(row) });
+            let shown = "unknown: applied, but not in this folder".to_owned();
+            rows.push(Row { id: row.id.clone(), state: "unknown", shown, moment: moment(row) });
         }
     }
     rows
 }
 
-fn state(row: &HistoryRow, up_hash: &str) -> String {
-    let progress = format!("{} of {} statements", row.statements_done, row.statements_total);
+/// What became of a migration, in a word and for people.
+fn state(row: &HistoryRow, up_hash: &str) -> (&'static str, String) {
+    let progress =
+        || format!("{} of {} statements done", row.statements_done, row.statements_total);
     match row.status {
         RowStatus::Applied | RowStatus::Baseline if row.up_hash != up_hash => {
-            "applied, edited since".to_owned()
+            ("edited", "applied, edited since".to_owned())
         }
-        RowStatus::Applied => "applied".to_owned(),
-        RowStatus::Baseline => "baseline".to_owned(),
-        RowStatus::RolledBack => "rolled back".to_owned(),
-        RowStatus::Failed => format!("failed, {progress} done"),
-        RowStatus::Running => format!("running, {progress} done"),
+        RowStatus::Applied => ("applied", "applied".to_owned()),
+        RowStatus::Baseline => ("baseline", "baseline".to_owned()),
+        RowStatus::RolledBack => ("rolled back", "rolled back".to_owned()),
+        RowStatus::Failed => ("failed", format!("failed, {}", progress())),
+        RowStatus::Running => ("running", format!("running, {}", progress())),
     }
 }
 
