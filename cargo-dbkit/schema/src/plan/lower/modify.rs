@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::Change;
-use crate::model::{Column, DefaultValue, EntityId, EnumType, ObjectName, Table};
+use crate::model::{Column, DefaultValue, EntityId, EnumType, ForeignKey, Index, ObjectName, Table};
 
 use super::super::atom::{Atom, Rank, Thing};
 use super::super::cast::{Cast, cast};
@@ -137,7 +137,11 @@ fn lower_change(
         | Change::DropForeignKey { .. }
         | Change::DropCheck { .. } => {
             if let Some((_, constraint)) = constraint_of(change) {
-                lowered.atoms.push(drop_constraint(cause, before, &constraint));
+                let atom = drop_constraint(cause, before, &constraint).chain(3_000_000 + cause);
+                lowered.atoms.push(atom);
+                if let Constraint::ForeignKey(key) = &constraint {
+                    lowered.atoms.extend(drop_index_of(cause, before, after, key));
+                }
             }
         }
         Change::CreateIndex { index, .. } => {
@@ -153,6 +157,23 @@ fn lower_change(
         // Not inside a table: lowered elsewhere.
         _ => {}
     }
+}
+
+/// The server makes an index for a foreign key where no other one leads with its columns, and leaves it behind.
+fn drop_index_of(cause: usize, before: &Table, after: &Table, key: &ForeignKey) -> Option<Atom> {
+    let leads = |columns: &[String]| columns.len() >= key.columns.len() && columns.starts_with(&key.columns);
+    let is_led = before.primary_key.as_ref().is_some_and(|primary| leads(&primary.columns))
+        || before.uniques.values().any(|unique| leads(&unique.columns))
+        || before.indexes.values().any(|index| leads(&index.columns().map(str::to_owned).collect::<Vec<_>>()));
+    let is_needed = after.foreign_keys.values().any(|other| other.columns == key.columns);
+    if is_led || is_needed {
+        return None;
+    }
+    let index = Index::new(key.name.clone(), Vec::new());
+    let action = Action::DropIndex { table: before.name.clone(), index };
+    let chain = 3_000_000 + cause;
+    let columns = key.columns.iter().map(|column| column_thing(&before.name, column));
+    Some(Atom::new(cause, Rank::Release, action).releases(columns).chain(chain))
 }
 
 fn chain(context: &Context<'_>, cause: usize) -> usize {
