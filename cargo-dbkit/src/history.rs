@@ -12,8 +12,10 @@ use crate::{Context, Failure};
 /// Whether a database has applied a migration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Asked {
-    /// It has, at least in part; how the database is shown.
+    /// It has; how the database is shown.
     Applied(String),
+    /// Some of its statements were executed, and stay so.
+    Begun(String),
     /// It has not.
     NotApplied(String),
     /// Nobody was asked, and why.
@@ -56,11 +58,10 @@ pub(crate) fn ask(
     })?;
     context.report.verbose("Connecting", &database.shown);
     let rows = rows(ledger, &mut database)?;
-    let is_begun = |row: &HistoryRow| match row.status {
-        Status::Applied | Status::Baseline => true,
-        Status::Running | Status::Failed => row.statements_done > 0 || row.is_in_doubt,
-        Status::RolledBack => false,
-    };
-    let found = rows.iter().any(|row| row.id == id.as_str() && is_begun(row));
-    Ok(if found { Asked::Applied(database.shown) } else { Asked::NotApplied(database.shown) })
+    let row = rows.iter().find(|row| row.id == id.as_str());
+    Ok(match row.map(|row| (row.status, row.statements_done > 0 || row.is_in_doubt)) {
+        Some((Status::Applied | Status::Baseline, _)) => Asked::Applied(database.shown),
+        Some((Status::Running | Status::Failed, true)) => Asked::Begun(database.shown),
+        _ => Asked::NotApplied(database.shown),
+    })
 }

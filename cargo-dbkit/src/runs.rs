@@ -240,10 +240,11 @@ fn statement(failed: &FailedStatement, error: &Error, ledger: &Ledger) -> Diagno
     problem = if is_untouched {
         problem.note(format!("nothing of `{}` was {verb}", failed.id))
     } else {
-        problem.note(format!(
-            "statements 1 to {} stay done: no transaction covers them",
-            failed.number - 1
-        ))
+        let done = match failed.number - 1 {
+            1 => "statement 1 stays done".to_owned(),
+            last => format!("statements 1 to {last} stay done"),
+        };
+        problem.note(format!("{done}: no transaction covers them"))
     };
     if !before.is_empty() {
         problem = problem
@@ -255,11 +256,20 @@ fn statement(failed: &FailedStatement, error: &Error, ledger: &Ledger) -> Diagno
             failed.id
         ))
     } else {
-        problem.help(format!(
-            "mend what the database objects to, then `cargo dbkit {again}` goes on at statement {}",
-            failed.number
-        ))
+        problem
+            .help(format!(
+                "mend what the database objects to, then `cargo dbkit {again}` goes on at statement {}",
+                failed.number
+            ))
+            .help(undo_by_hand(&failed.id))
     }
+}
+
+/// The way out of a script that is wrong itself and has run in part.
+pub(crate) fn undo_by_hand(id: &str) -> String {
+    format!(
+        "is the script itself wrong? undo what was executed, run `DELETE FROM _dbkit_migrations WHERE id = '{id}'`, edit the file, then `cargo dbkit amend {id}`"
+    )
 }
 
 /// The place in the file: where the database points, else the word that it names, else the line.

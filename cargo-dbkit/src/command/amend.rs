@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::history::{self, Asked};
 use crate::ledger::{self, Ledger};
-use crate::{Context, Exit, Failure, spelling, store};
+use crate::{Context, Exit, Failure, runs, spelling, store};
 
 /// Record an edit of a migration that no database has applied
 #[derive(Debug, clap::Args)]
@@ -65,6 +65,15 @@ impl Amend {
                     ))
                     .help("or take it back first: `cargo dbkit rollback`")
                     .into());
+            }
+            Asked::Begun(shown) => {
+                return Err(Diagnostic::error(
+                    "DBK0020",
+                    format!("`{id}` has run in part in {shown}"),
+                )
+                .note("what was executed could not be told from what is new")
+                .help(runs::undo_by_hand(id.as_str()))
+                .into());
             }
             Asked::NotApplied(shown) => {
                 context.report.verbose("Checked", format_args!("{shown} has not applied it"))

@@ -41,6 +41,15 @@ impl Drop {
                     .help("take it back first: `cargo dbkit rollback`")
                     .into());
             }
+            Asked::Begun(shown) => {
+                return Err(Diagnostic::error(
+                    "DBK0020",
+                    format!("`{id}` has run in part in {shown}"),
+                )
+                .note("without its folder nothing would say what was executed")
+                .help("let it finish first: `cargo dbkit migrate`, then `cargo dbkit rollback`")
+                .into());
+            }
             Asked::NotApplied(shown) => {
                 context.report.verbose("Checked", format_args!("{shown} has not applied it"))
             }

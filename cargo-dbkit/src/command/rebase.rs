@@ -66,7 +66,9 @@ impl Rebase {
                 graph::rebase(ledger.journal(), &head, &onto, later)
             };
             for one in moves.iter().filter(|one| one.from != one.to) {
-                if let Asked::Applied(shown) = history::ask(context, &target, &ledger, &one.from)? {
+                if let Asked::Applied(shown) | Asked::Begun(shown) =
+                    history::ask(context, &target, &ledger, &one.from)?
+                {
                     return Err(Diagnostic::error("DBK0020", format!("`{}` is applied in {shown}", one.from))
                         .note(format!("behind `{onto}` it would need a later id, and the database would take it for a new one"))
                         .help(format!("put the other branch last: `cargo dbkit rebase {onto}`"))
