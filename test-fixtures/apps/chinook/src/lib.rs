@@ -1,0 +1,3 @@
+//! The Chinook music shop.
+
+pub mod schema;

@@ -1,0 +1,4 @@
+-- dbkit: irreversible
+-- Does not bring back the data of orders.note.
+
+ALTER TABLE "orders" ADD COLUMN "note" text;

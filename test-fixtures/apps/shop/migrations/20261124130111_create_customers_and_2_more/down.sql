@@ -1,0 +1,7 @@
+-- dbkit: foreign-keys=off
+
+DROP TABLE "orders";
+
+DROP TABLE "customers";
+
+DROP TABLE "products";

@@ -1,0 +1,3 @@
+//! The tables of Temporal, a workflow engine, on PostgreSQL.
+
+pub mod schema;
