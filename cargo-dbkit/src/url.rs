@@ -85,6 +85,7 @@ impl Server {
     }
 
     /// The place that is dialled, for messages.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(crate) fn place(&self) -> String {
         match &self.socket {
             Some(socket) if self.dialect == DialectName::Postgres => {

@@ -1,0 +1,126 @@
+//! Opens databases. No other file of the program does.
+
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use std::path::Path;
+use std::time::Duration;
+
+use dbkit_runtime::{Dialect, Driver};
+use dbkit_schema::diagnostic::Diagnostic;
+use dbkit_schema::model::DialectName;
+
+use crate::project::Target;
+use crate::url::{self, Address};
+
+/// Whether a database file that is not there is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// It is made (SQLite).
+    Create,
+    /// It is a problem.
+    Refuse,
+}
+
+/// How an SQLite file waits for other writers inside one statement; the runner polls beyond that.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// An open database.
+pub(crate) struct Database {
+    /// What talks to it.
+    pub(crate) driver: Box<dyn Driver>,
+    /// Where it is, without the password.
+    pub(crate) shown: String,
+}
+
+/// Where the database of a command is. Without any URL: a problem that says how to give one.
+pub(crate) fn address(target: &Target) -> Result<Address, Diagnostic> {
+    let Some(text) = &target.url else {
+        let example = match target.dialect {
+            DialectName::Sqlite => "sqlite:app.db",
+            DialectName::Postgres => "postgres://user@localhost/app",
+            DialectName::Mysql => "mysql://user@localhost/app",
+        };
+        return Err(Diagnostic::error("DBK0006", "which database? no URL is given")
+            .note(format!(
+                "`--url` is not given, and neither DBKIT_URL nor {} is set",
+                target.url_env
+            ))
+            .help(format!("for this command: `--url {example}`"))
+            .help(format!("for this shell: `export {}={example}`", target.url_env)));
+    };
+    url::parse(text, target.dialect)
+}
+
+/// Whether the file of an SQLite database is not there yet.
+pub(crate) fn is_absent(address: &Address) -> bool {
+    matches!(address, Address::Sqlite(path) if !Path::new(path).exists())
+}
+
+impl Database {
+    /// Opens a database.
+    pub(crate) fn open(address: &Address, missing: Missing) -> Result<Self, Diagnostic> {
+        Self::open_patiently(address, missing, PATIENCE)
+    }
+
+    /// Opens a database that is waited for no longer than so.
+    pub(crate) fn open_patiently(
+        address: &Address,
+        missing: Missing,
+        patience: Duration,
+    ) -> Result<Self, Diagnostic> {
+        let driver = match (address, address.dialect()) {
+            #[cfg(feature = "sqlite")]
+            (Address::Sqlite(path), _) => sqlite::open(path, missing, patience.min(PATIENCE))?,
+            #[cfg(feature = "postgres")]
+            (Address::Server(server), DialectName::Postgres) => postgres::open(server)?,
+            #[cfg(feature = "mysql")]
+            (Address::Server(server), DialectName::Mysql | DialectName::Sqlite) => {
+                mysql::open(server)?
+            }
+            #[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+            (_, dialect) => return Err(not_built(dialect, missing, patience)),
+        };
+        Ok(Self { driver, shown: address.shown() })
+    }
+
+    /// Stands in for a database file that is not there yet, for a look at what would be done.
+    pub(crate) fn nowhere(address: &Address) -> Result<Self, Diagnostic> {
+        let memory = Address::Sqlite(":memory:".to_owned());
+        Ok(Self { shown: address.shown(), ..Self::open(&memory, Missing::Create)? })
+    }
+
+    /// What the server calls itself: `PostgreSQL 17.10`.
+    pub(crate) fn version(&mut self) -> String {
+        let (sql, title) = match self.driver.dialect() {
+            Dialect::Sqlite => ("SELECT sqlite_version()", "SQLite"),
+            Dialect::Postgres => ("SHOW server_version", "PostgreSQL"),
+            Dialect::Mysql => ("SELECT VERSION()", "MySQL"),
+        };
+        let rows = self.driver.query(sql).unwrap_or_default();
+        let Some(text) = rows.into_iter().flatten().flatten().next() else {
+            return title.to_owned();
+        };
+        let title = if text.contains("MariaDB") { "MariaDB" } else { title };
+        format!("{title} {}", text.split(['-', ' ']).next().unwrap_or_default())
+    }
+}
+
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+fn unreachable(title: &str, place: &str, words: &str) -> Diagnostic {
+    Diagnostic::error("DBK0008", format!("cannot reach {title} at {place}: {words}"))
+}
+
+/// This build lacks a driver.
+#[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+fn not_built(dialect: DialectName, _: Missing, _: Duration) -> Diagnostic {
+    Diagnostic::error(
+        "DBK0010",
+        format!("this build of dbkit cannot open {} databases", dialect.title()),
+    )
+    .help(format!("install it with the feature: `cargo install cargo-dbkit --features {dialect}`"))
+}
