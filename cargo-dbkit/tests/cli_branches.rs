@@ -85,6 +85,44 @@ fn branches_that_commute_merge_and_are_put_into_a_line() {
 }
 
 #[test]
+fn the_older_branch_can_go_last_and_gets_later_ids() {
+    let mut package = repository();
+    let bio = users("    pub email: String,\n    pub bio: Option<String>,\n");
+    branch(&mut package, "bio", "src/schema/users.rs", &bio, "--name bio");
+    let slug = posts("    pub title: String,\n    pub slug: Option<String>,\n");
+    branch(&mut package, "slug", "src/schema/posts.rs", &slug, "--name slug");
+    package.git("checkout -q bio");
+    package.quietly("migrate --url bio.db");
+    package.git("checkout -q slug");
+    package.quietly("migrate --url slug.db");
+    merge(&package, "bio");
+    assert_eq!(package.run("rebase bio --url bio.db"), 1);
+    package.run("rebase bio --url slug.db");
+    package.run("check");
+    package.run("migrate --url slug.db");
+    package.run("status --url slug.db");
+    let ids = package.ids();
+    assert!(ids[2].ends_with("_bio"), "{ids:?}");
+    assert_transcript!(package);
+}
+
+#[test]
+fn a_database_of_one_branch_takes_the_other_one_after_the_merge() {
+    let mut package = repository();
+    let bio = users("    pub email: String,\n    pub bio: Option<String>,\n");
+    branch(&mut package, "bio", "src/schema/users.rs", &bio, "--name bio");
+    let slug = posts("    pub title: String,\n    pub slug: Option<String>,\n");
+    branch(&mut package, "slug", "src/schema/posts.rs", &slug, "--name slug");
+    package.quietly("migrate --url slug.db");
+    merge(&package, "bio");
+    package.note("# before the rebase the branches are siblings, and either may come first");
+    package.run("migrate --url slug.db");
+    package.quietly("rebase");
+    package.run("migrate --url slug.db");
+    assert_transcript!(package);
+}
+
+#[test]
 fn branches_that_collide_are_named_with_both_sides() {
     let mut package = repository();
     branch(

@@ -250,3 +250,61 @@ fn drop_takes_the_last_migration_away() {
     package.run("drop");
     assert_transcript!(package);
 }
+
+#[test]
+fn what_cannot_share_a_transaction_becomes_two_migrations() {
+    let schema = |variants: &str, default: &str| {
+        format!(
+            "#[derive(dbkit::DbEnum)]
+pub enum Mood {{
+{variants}}}
+
+#[derive(dbkit::Table)]
+#[dbkit(table = \"users\")]
+pub struct User {{
+    #[dbkit(primary_key, identity)]
+    pub id: i64,
+    #[dbkit(default(Mood::{default}))]
+    pub mood: Mood,
+}}
+"
+        )
+    };
+    let mut package = Package::new("postgres", &schema("    Good,\n    Bad,\n", "Good"));
+    package.quietly("generate");
+    package.write("src/schema.rs", &schema("    Good,\n    Fine,\n    Bad,\n", "Fine"));
+    package.run("generate");
+    let ids = package.ids();
+    for id in &ids[1..] {
+        package.show(&format!("migrations/{id}/up.sql"));
+        package.show(&format!("migrations/{id}/down.sql"));
+    }
+    package.show("migrations/journal.lock");
+    package.run("check");
+    assert_transcript!(package);
+}
+
+#[test]
+fn what_a_database_does_not_have_is_refused_before_anything_is_written() {
+    let mut package = Package::new("sqlite", &users("pub tags: Vec<String>,"));
+    assert_eq!(package.run("generate"), 1);
+    assert_eq!(package.ids().len(), 0);
+    assert_transcript!(package);
+}
+
+#[test]
+fn a_restored_journal_line_that_does_not_fit_is_a_conflict() {
+    let mut package = Package::new("sqlite", &users("pub name: Option<String>,"));
+    package.quietly("generate");
+    package
+        .write("src/schema.rs", &users("pub name: Option<String>,\n    pub bio: Option<String>,"));
+    package.quietly("generate");
+    package.note("# the change of the second migration is edited and recorded");
+    let id = package.id("add_users_bio");
+    let changes = package.read(&format!("migrations/{id}/changes.json"));
+    package.write(&format!("migrations/{id}/changes.json"), &changes.replace("bio", "name"));
+    assert_eq!(package.run("amend add_users_bio"), 1);
+    package.write(&format!("migrations/{id}/changes.json"), "{}\n");
+    assert_eq!(package.run("amend add_users_bio"), 1);
+    assert_transcript!(package);
+}

@@ -1,0 +1,41 @@
+-- 1 up
+-- dbkit: foreign-keys=off
+
+CREATE TABLE "__dbkit_new_items" (
+    "id" integer PRIMARY KEY NOT NULL,
+    "qty" integer NOT NULL,
+    CONSTRAINT "items_qty" CHECK (qty > 0)
+);
+
+INSERT INTO "__dbkit_new_items" ("id", "qty")
+SELECT "id", "qty"
+FROM "items";
+
+DROP TABLE "items";
+
+PRAGMA legacy_alter_table = ON;
+
+ALTER TABLE "__dbkit_new_items" RENAME TO "items";
+
+PRAGMA legacy_alter_table = OFF;
+
+-- 1 down
+-- dbkit: foreign-keys=off
+
+CREATE TABLE "__dbkit_new_items" (
+    "id" integer PRIMARY KEY NOT NULL,
+    "qty" integer NOT NULL,
+    CONSTRAINT "items_qty" CHECK (qty < 100)
+);
+
+INSERT INTO "__dbkit_new_items" ("id", "qty")
+SELECT "id", "qty"
+FROM "items";
+
+DROP TABLE "items";
+
+PRAGMA legacy_alter_table = ON;
+
+ALTER TABLE "__dbkit_new_items" RENAME TO "items";
+
+PRAGMA legacy_alter_table = OFF;

@@ -1,0 +1,23 @@
+-- 1 up
+-- dbkit: foreign-keys=off
+
+CREATE TABLE "__dbkit_new_users" (
+    "id" integer PRIMARY KEY NOT NULL,
+    "name" text NOT NULL,
+    "created_at" timestamptz_text NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+
+INSERT INTO "__dbkit_new_users" ("id", "name")
+SELECT "id", "name"
+FROM "users";
+
+DROP TABLE "users";
+
+PRAGMA legacy_alter_table = ON;
+
+ALTER TABLE "__dbkit_new_users" RENAME TO "users";
+
+PRAGMA legacy_alter_table = OFF;
+
+-- 1 down
+ALTER TABLE "users" DROP COLUMN "created_at";

@@ -1,0 +1,5 @@
+-- 1 up
+ALTER TABLE "users" RENAME COLUMN "name" TO "full_name";
+
+-- 1 down
+ALTER TABLE "users" RENAME COLUMN "full_name" TO "name";

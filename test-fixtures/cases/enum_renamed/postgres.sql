@@ -1,0 +1,5 @@
+-- 1 up
+ALTER TYPE "mood" RENAME TO "feeling";
+
+-- 1 down
+ALTER TYPE "feeling" RENAME TO "mood";

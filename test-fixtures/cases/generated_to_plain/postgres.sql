@@ -1,0 +1,7 @@
+-- 1 up
+ALTER TABLE "users" ALTER COLUMN "b" DROP EXPRESSION;
+
+-- 1 down
+ALTER TABLE "users" DROP COLUMN "b";
+
+ALTER TABLE "users" ADD COLUMN "b" integer GENERATED ALWAYS AS (a + 1) STORED;

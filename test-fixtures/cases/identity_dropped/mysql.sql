@@ -1,0 +1,5 @@
+-- 1 up
+ALTER TABLE `users` MODIFY COLUMN `id` bigint NOT NULL;
+
+-- 1 down
+ALTER TABLE `users` MODIFY COLUMN `id` bigint NOT NULL AUTO_INCREMENT;

@@ -1,0 +1,13 @@
+-- 1 up
+ALTER TABLE `users` COMMENT = 'people';
+
+ALTER TABLE `users` MODIFY COLUMN `n` bigint unsigned NOT NULL;
+
+ALTER TABLE `users` ADD COLUMN `m` tinyint unsigned NULL;
+
+-- 1 down
+ALTER TABLE `users` COMMENT = '';
+
+ALTER TABLE `users` MODIFY COLUMN `n` int unsigned NOT NULL;
+
+ALTER TABLE `users` DROP COLUMN `m`;

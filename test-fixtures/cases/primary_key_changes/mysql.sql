@@ -1,0 +1,5 @@
+-- 1 up
+ALTER TABLE `pairs` DROP PRIMARY KEY, ADD PRIMARY KEY (`b`, `a`);
+
+-- 1 down
+ALTER TABLE `pairs` DROP PRIMARY KEY, ADD PRIMARY KEY (`a`);

@@ -1,0 +1,9 @@
+-- 1 up
+ALTER TABLE "b" RENAME TO "c";
+
+ALTER TABLE "a" RENAME TO "b";
+
+-- 1 down
+ALTER TABLE "b" RENAME TO "a";
+
+ALTER TABLE "c" RENAME TO "b";

@@ -1,0 +1,11 @@
+-- 1 up
+DROP TABLE `b`;
+
+-- 1 down
+-- dbkit: irreversible
+-- Does not bring back the data of b.
+
+CREATE TABLE `b` (
+    `id` bigint NOT NULL AUTO_INCREMENT,
+    PRIMARY KEY (`id`)
+);

@@ -1,0 +1,35 @@
+-- 1 up
+ALTER TABLE `contents` DROP FOREIGN KEY `contents_user_id_fkey`;
+
+ALTER TABLE `sessions` DROP FOREIGN KEY `sessions_user_id_fkey`;
+
+ALTER TABLE `contents` MODIFY COLUMN `user_id` bigint NULL;
+
+ALTER TABLE `sessions` MODIFY COLUMN `user_id` bigint NOT NULL;
+
+ALTER TABLE `users` MODIFY COLUMN `id` bigint NOT NULL;
+
+ALTER TABLE `contents`
+    ADD CONSTRAINT `contents_user_id_fkey` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE;
+
+ALTER TABLE `sessions`
+    ADD CONSTRAINT `sessions_user_id_fkey` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);
+
+-- 1 down
+ALTER TABLE `contents` DROP FOREIGN KEY `contents_user_id_fkey`;
+
+ALTER TABLE `sessions` DROP FOREIGN KEY `sessions_user_id_fkey`;
+
+ALTER TABLE `contents` MODIFY COLUMN `user_id` int NULL;
+
+ALTER TABLE `sessions` MODIFY COLUMN `user_id` int NOT NULL;
+
+ALTER TABLE `users` MODIFY COLUMN `id` int NOT NULL;
+
+-- Rows that point nowhere make it fail.
+ALTER TABLE `contents`
+    ADD CONSTRAINT `contents_user_id_fkey` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE;
+
+-- Rows that point nowhere make it fail.
+ALTER TABLE `sessions`
+    ADD CONSTRAINT `sessions_user_id_fkey` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);

@@ -1,0 +1,39 @@
+-- 1 up
+-- dbkit: foreign-keys=off
+
+CREATE TABLE "__dbkit_new_users" (
+    "id" integer PRIMARY KEY NOT NULL,
+    "n" bigint NOT NULL
+);
+
+INSERT INTO "__dbkit_new_users" ("id", "n")
+SELECT "id", "n"
+FROM "users";
+
+DROP TABLE "users";
+
+PRAGMA legacy_alter_table = ON;
+
+ALTER TABLE "__dbkit_new_users" RENAME TO "users";
+
+PRAGMA legacy_alter_table = OFF;
+
+-- 1 down
+-- dbkit: foreign-keys=off
+
+CREATE TABLE "__dbkit_new_users" (
+    "id" integer PRIMARY KEY NOT NULL,
+    "n" integer NOT NULL
+);
+
+INSERT INTO "__dbkit_new_users" ("id", "n")
+SELECT "id", "n"
+FROM "users";
+
+DROP TABLE "users";
+
+PRAGMA legacy_alter_table = ON;
+
+ALTER TABLE "__dbkit_new_users" RENAME TO "users";
+
+PRAGMA legacy_alter_table = OFF;

@@ -1,0 +1,9 @@
+-- 1 up
+ALTER TABLE "users" RENAME TO "users2";
+
+ALTER TABLE "users2" RENAME COLUMN "name" TO "name2";
+
+-- 1 down
+ALTER TABLE "users2" RENAME TO "users";
+
+ALTER TABLE "users" RENAME COLUMN "name2" TO "name";
