@@ -42,6 +42,8 @@ pub(crate) fn from_changes(changes: &[Change]) -> Option<String> {
     let others: BTreeSet<&str> = deeds
         .iter()
         .filter(|deed| deed.weight != heaviest && !objects.contains(deed.object.as_str()))
+        // Enums, sequences and namespaces come with the tables that use them.
+        .filter(|deed| heaviest > 0 || deed.weight < 4)
         .map(|deed| deed.object.as_str())
         .collect();
     let head = |deed: &Deed| match &deed.part {
