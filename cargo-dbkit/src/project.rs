@@ -41,12 +41,12 @@ pub struct Selection {
         hide_short_help = true
     )]
     pub db: Option<String>,
-    /// URL of the database, instead of the variable that `url-env` names
+    /// URL of the database; else DBKIT_URL, else as configured
     #[arg(
         long,
         value_name = "URL",
         env = "DBKIT_URL",
-        hide_env_values = true,
+        hide_env = true,
         global = true,
         help_heading = "Project"
     )]

@@ -22,7 +22,7 @@ pub(crate) struct Init {
     dialect: Option<DialectName>,
     /// A checkout of dbkit to depend on, instead of the registry
     #[arg(long, value_name = "PATH")]
-    dbkit: Option<PathBuf>,
+    dbkit_path: Option<PathBuf>,
 }
 
 const SCHEMA: &str = r#"//! The tables of the database. `cargo dbkit generate` reads this file without compiling it.
@@ -53,7 +53,7 @@ impl Init {
             Failure::from(file_problem("read", show(&project.manifest), &error))
         })?;
         let crates =
-            self.dbkit.as_deref().map(|path| checkout(path, &project.folder)).transpose()?;
+            self.dbkit_path.as_deref().map(|path| checkout(path, &project.folder)).transpose()?;
         let edited = edit_manifest(&manifest, dialect, crates.as_deref(), project.has_own_config())
             .map_err(|error| {
                 Failure::from(

@@ -1,6 +1,6 @@
 //! The way back.
 
-use crate::diff::Change;
+use crate::diff::{Change, diff};
 use crate::model::{ColumnType, DialectName, EntityId, Hints, ObjectName, Schema, expression};
 use crate::plan::{Action, Step};
 
@@ -16,7 +16,9 @@ pub fn way_back(
     hints: &Hints,
     dialect: &dyn Dialect,
 ) -> Comparison {
-    let mut hints = hints.inverse();
+    // Only renames that were made can be undone.
+    let made = diff(before, after, hints).renames;
+    let mut hints = Hints { renames: made, ..Hints::default() }.inverse();
     let back = compare(after, before, &hints, dialect);
     let gone: Vec<(EntityId, String)> = back
         .diff

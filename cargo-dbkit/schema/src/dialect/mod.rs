@@ -8,6 +8,8 @@ mod sql;
 pub mod sqlite;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 

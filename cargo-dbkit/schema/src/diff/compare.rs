@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Hints, ObjectName, PrimaryKey, Rename, Renaming, Schema, Table};
+use crate::model::{
+    ForeignKey, Hints, Index, IndexTarget, ObjectName, PrimaryKey, Rename, Renaming, Schema, Table,
+    expression,
+};
 
 use super::adopt::{Named, adopt_names};
 use super::change::{Change, ConstraintKind};
@@ -21,7 +24,8 @@ pub struct Diff {
 
 /// Finds the changes from `from` to `to`. Renames of `hints` that do not fit the two are not used.
 pub fn diff(from: &Schema, to: &Schema, hints: &Hints) -> Diff {
-    let renames = fitting(from, to, &hints.renames);
+    let mut renames = fitting(from, to, &hints.renames);
+    step_aside(from, &mut renames);
     let mut changes = Vec::new();
     let mut current = from.clone();
     drop_displaced(&mut current, &renames, &mut changes);
@@ -30,6 +34,33 @@ pub fn diff(from: &Schema, to: &Schema, hints: &Hints) -> Diff {
     let target = adopt_names(&current, to.clone());
     Comparison { from: &current, to: &target, hints }.run(&mut changes);
     Diff { changes, target, renames }
+}
+
+/// An enum whose name a rename gives to another one cannot be dropped while columns hold it: it steps aside under a name of its own,
+/// and is dropped once they do not.
+fn step_aside(from: &Schema, renames: &mut Vec<Rename>) {
+    let is_used = |name: &ObjectName| {
+        from.tables
+            .values()
+            .flat_map(|table| &table.columns)
+            .any(|column| column.ty.enum_name() == Some(name))
+    };
+    let moves_away = |name: &ObjectName| {
+        renames.iter().any(|other| matches!(other, Rename::Enum { from, .. } if from == name))
+    };
+    let aside: Vec<Rename> = renames
+        .iter()
+        .filter_map(|rename| match rename {
+            Rename::Enum { to, .. } if from.enums.contains_key(to) => Some(to),
+            _ => None,
+        })
+        .filter(|name| is_used(name) && !moves_away(name))
+        .map(|name| Rename::Enum {
+            from: name.clone(),
+            to: name.with_name(format!("__dbkit_dropped_{}", name.name)),
+        })
+        .collect();
+    renames.extend(aside);
 }
 
 fn old_name_of(table: &ObjectName, renames: &[Rename]) -> ObjectName {
@@ -83,7 +114,42 @@ fn fitting(from: &Schema, to: &Schema, renames: &[Rename]) -> Vec<Rename> {
                 && to.tables.get(table).is_some_and(|table| table.indexes.contains_key(new))
         }
     };
-    all.into_iter().filter(|rename| !is_identity(rename) && fits(rename)).cloned().collect()
+    // One thing has one new name, and one new name is for one thing: of two answers the first counts.
+    let mut ends: BTreeSet<(Rename, bool)> = BTreeSet::new();
+    all.into_iter()
+        .filter(|rename| !is_identity(rename) && fits(rename))
+        .filter(|rename| {
+            let [old, new] = [true, false].map(|is_old| (end_of(rename, is_old), is_old));
+            !ends.contains(&old) && !ends.contains(&new) && ends.insert(old) && ends.insert(new)
+        })
+        .cloned()
+        .collect()
+}
+
+/// A rename from and to the same name, which stands for that name.
+fn end_of(rename: &Rename, is_old: bool) -> Rename {
+    let mut end = rename.clone();
+    match &mut end {
+        Rename::Namespace { from, to }
+        | Rename::Column { from, to, .. }
+        | Rename::EnumValue { from, to, .. }
+        | Rename::Constraint { from, to, .. }
+        | Rename::Index { from, to, .. } => {
+            if is_old {
+                to.clone_from(from)
+            } else {
+                from.clone_from(to)
+            }
+        }
+        Rename::Table { from, to } | Rename::Enum { from, to } | Rename::Sequence { from, to } => {
+            if is_old {
+                to.clone_from(from)
+            } else {
+                from.clone_from(to)
+            }
+        }
+    }
+    end
 }
 
 fn is_identity(rename: &Rename) -> bool {
@@ -210,10 +276,62 @@ fn drop_column(
 ) {
     let Some(table) = current.tables.get_mut(table_name) else { return };
     let has = |columns: &[String]| columns.iter().any(|name| name == column);
+    let names = |text: &str| expression::names_column(text, &table_name.name, column);
+    let computed: Vec<String> = table
+        .columns
+        .iter()
+        .filter(|other| other.name != column)
+        .filter(|other| other.generated.as_ref().is_some_and(|from| names(&from.expression)))
+        .map(|other| other.name.clone())
+        .collect();
+    for other in computed {
+        drop_column(current, table_name, &other, changes);
+    }
+    for (name, other) in &mut current.tables {
+        let pointing: Vec<String> = other
+            .foreign_keys
+            .iter()
+            .filter(|(_, key)| {
+                *name != *table_name
+                    && key.references == *table_name
+                    && key.referenced_columns.iter().any(|name| name == column)
+            })
+            .map(|(key, _)| key.clone())
+            .collect();
+        for key in pointing {
+            if let Some(key) = other.foreign_keys.remove(&key) {
+                changes.push(Change::DropForeignKey { table: name.clone(), key });
+            }
+        }
+    }
+    let Some(table) = current.tables.get_mut(table_name) else { return };
+    let points_here = |key: &ForeignKey| {
+        has(&key.columns) || (key.references == *table_name && has(&key.referenced_columns))
+    };
+    let checks: Vec<String> = table
+        .checks
+        .iter()
+        .filter(|(_, check)| names(&check.expression))
+        .map(|(key, _)| key.clone())
+        .collect();
+    for key in checks {
+        if let Some(check) = table.checks.remove(&key) {
+            changes.push(Change::DropCheck { table: table_name.clone(), check });
+        }
+    }
+    let stands_on = |index: &Index| {
+        index.columns().any(|name| name == column)
+            || has(&index.include)
+            || index.predicate.as_deref().is_some_and(names)
+            || index
+                .parts
+                .iter()
+                .any(|part| matches!(&part.target, IndexTarget::Expression(text) if names(text)))
+    };
     let indexes: Vec<String> = table
         .indexes
         .iter()
-        .filter(|(_, index)| index.columns().any(|name| name == column) || has(&index.include))
+        .filter(|(_, index)| stands_on(index))
         .map(|(key, _)| key.clone())
         .collect();
     for key in indexes {
@@ -224,7 +342,7 @@ fn drop_column(
     let keys: Vec<String> = table
         .foreign_keys
         .iter()
-        .filter(|(_, key)| has(&key.columns))
+        .filter(|(_, key)| points_here(key))
         .map(|(key, _)| key.clone())
         .collect();
     for key in keys {

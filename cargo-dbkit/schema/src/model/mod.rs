@@ -6,6 +6,10 @@
 mod column;
 mod constraint;
 mod dialect_name;
+#[cfg_attr(
+    not(feature = "dialect"),
+    allow(dead_code, reason = "diff, plan and delta use the rest")
+)]
 pub(crate) mod expression;
 mod hints;
 mod index;
@@ -24,6 +28,7 @@ pub use self::constraint::{
 pub use self::dialect_name::DialectName;
 pub use self::hints::{Hints, Rename, inverse_renames};
 pub use self::index::{Index, IndexPart, IndexTarget, NullsOrder, SortOrder};
+#[cfg(feature = "dialect")]
 pub(crate) use self::name::split_dotted;
 pub use self::name::{EntityId, EntityKind, Name, ObjectName};
 pub use self::object::{EnumType, Namespace, Sequence, SequenceOptions};

@@ -976,8 +976,9 @@ pub(crate) fn enum_type(input: &DeriveInput, problems: &mut Vec<Problem>) -> Opt
             Some("renamed_from") => item.renamed_from = text(&node, problems),
             Some("comment") => item.comment = plain_text(&node, problems),
             Some("crate") => item.crate_path = plain_text(&node, problems),
-            Some("rename_all") => match text(&node, problems) {
-                Some(word) => match Case::named(&word.value) {
+            Some("rename_all") => {
+                let Some(word) = text(&node, problems) else { continue };
+                match Case::named(&word.value) {
                     Some(found) => case = found,
                     None => problems.push(
                         Problem::new(
@@ -988,9 +989,8 @@ pub(crate) fn enum_type(input: &DeriveInput, problems: &mut Vec<Problem>) -> Opt
                         .suggest(&word.value, Case::ALL.iter().map(|(name, _)| *name), "way")
                         .label("not known"),
                     ),
-                },
-                None => {}
-            },
+                }
+            }
             Some("removed") => match node.list() {
                 [old, new] => {
                     if let (Some(old), Some(new)) = (name(old, problems), name(new, problems)) {

@@ -104,16 +104,12 @@ impl<'a> Resolver<'a> {
             .resolve(at);
             let name = resolved.name.clone();
             self.namespace_of(&name, table.file, table.item.rust_name.span, &mut schema);
-            if schema.tables.contains_key(&name) {
+            if schema.tables.insert(name.clone(), resolved).is_some() {
                 let span =
                     table.item.table.as_ref().map_or(table.item.rust_name.span, |name| name.span);
-                self.problem(
-                    table.file,
-                    Problem::new(span, "DBK0108", format!("table `{name}` appears twice"))
-                        .label("again here"),
-                );
-            } else {
-                schema.tables.insert(name, resolved);
+                let problem =
+                    Problem::new(span, "DBK0108", format!("table `{name}` appears twice"));
+                self.problem(table.file, problem.label("again here"));
             }
         }
         Unplaced { schema, hints: self.hints, origins: self.origins, problems: self.problems }
@@ -875,7 +871,7 @@ impl TableResolver<'_, '_, '_> {
 
     fn foreign_keys(&mut self, at: usize, table: &mut Table, taken: &mut BTreeSet<String>) {
         let item = &self.table.item;
-        let mut found: Vec<(&ForeignKeyItem, Vec<String>, Vec<Option<ColumnType>>)> = Vec::new();
+        let mut found: Vec<OpenKey<'_>> = Vec::new();
         let own_type = |name: &String| {
             let field = item.fields.iter().find(|field| field.column_name() == name)?;
             self.columns[at].get(&field.rust_name.value).cloned()
@@ -1100,6 +1096,9 @@ impl TableResolver<'_, '_, '_> {
         }
     }
 }
+
+/// A foreign key, its columns, and what is known of their types.
+type OpenKey<'a> = (&'a ForeignKeyItem, Vec<String>, Vec<Option<ColumnType>>);
 
 /// Whether some columns of a struct are its primary key, or unique.
 fn is_key(item: &TableItem, columns: &[String]) -> bool {

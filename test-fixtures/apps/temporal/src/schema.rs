@@ -1,4 +1,8 @@
 //! The tables of Temporal, a workflow engine, on PostgreSQL.
+#![expect(
+    clippy::duplicated_attributes,
+    reason = "clippy takes two indexes over one column for a slip"
+)]
 
 use dbkit::Table;
 use time::PrimitiveDateTime;

@@ -144,7 +144,7 @@ pub(super) fn render(action: &Action) -> Vec<String> {
     vec![sql.finish()]
 }
 
-/// Renames something, or moves it to another namespace, or both.
+/// Renames something or moves it to another namespace. `plan` asks for one at a time.
 fn move_object(word: &str, from: &ObjectName, to: &ObjectName) -> Vec<String> {
     let mut statements = Vec::new();
     let mut current = from.clone();

@@ -17,22 +17,19 @@ use super::{Context, Lowered, separate};
 pub(crate) fn lower_named(context: &Context<'_>, changes: &[usize], lowered: &mut Lowered) {
     for at in changes {
         let Change::AlterEnum { from, to, mapping } = &context.changes[*at] else { continue };
-        let id = EntityId::object(EntityKind::Enum, to.name.clone());
-        push_comment(
-            context,
-            *at,
-            id,
-            from.comment.as_ref(),
-            to.comment.as_ref(),
-            Vec::new(),
-            lowered,
-        );
-        if from.values == to.values {
-            continue;
-        }
+        let comment = |from: Option<&String>, uses, lowered: &mut Lowered| {
+            let id = EntityId::object(EntityKind::Enum, to.name.clone());
+            push_comment(context, *at, id, from, to.comment.as_ref(), uses, lowered);
+        };
         match additions(from, to) {
-            Some(additions) => add_values(*at, to, additions, lowered),
-            None => recreate(context, *at, from, to, mapping, lowered),
+            Some(additions) => {
+                add_values(*at, to, additions, lowered);
+                comment(from.comment.as_ref(), Vec::new(), lowered);
+            }
+            None => {
+                recreate(context, *at, from, to, mapping, lowered);
+                comment(None, vec![Thing::Enum(to.name.clone())], lowered);
+            }
         }
     }
 }

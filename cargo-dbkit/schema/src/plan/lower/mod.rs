@@ -17,7 +17,7 @@ use crate::model::{EntityId, EntityKind, EnumType, Hints, ObjectName, Schema};
 
 use super::atom::{Atom, Rank};
 use super::capabilities::{AlterStyle, EnumStyle};
-use super::rename::{Move, Moved, sequence};
+use super::rename::{Move, Moved, MovedObject, sequence, sequence_objects};
 use super::{Action, Capabilities, Decision};
 
 /// What lowering looks at.
@@ -191,8 +191,7 @@ fn lower_renames(
     atoms: &mut Vec<Atom>,
 ) {
     let mut namespaces = Vec::new();
-    let mut objects: BTreeMap<(u8, Option<&str>), Vec<Move<'_>>> = BTreeMap::new();
-    let mut moves_between = Vec::new();
+    let mut objects: BTreeMap<u8, Vec<MovedObject>> = BTreeMap::new();
     let mut members: BTreeMap<(u8, &ObjectName), Vec<Move<'_>>> = BTreeMap::new();
     let mut indexes: BTreeMap<(Option<&str>, Option<&str>), Vec<Move<'_>>> = BTreeMap::new();
     let mut constraints: BTreeMap<&ObjectName, Vec<Move<'_>>> = BTreeMap::new();
@@ -221,13 +220,8 @@ fn lower_renames(
                     Change::RenameSequence { .. } => 1,
                     _ => 2,
                 };
-                let moved = moved_along(from);
-                if moved.schema == to.schema {
-                    let scope = objects.entry((kind, to.schema.as_deref())).or_default();
-                    scope.push(Move { from: &from.name, to: &to.name, cause });
-                } else {
-                    moves_between.push((kind, moved, to, cause));
-                }
+                let (from, to) = (moved_along(from), to.clone());
+                objects.entry(kind).or_default().push(MovedObject { from, to, cause });
             }
             Change::RenameEnumValue { name, from, to } => {
                 members.entry((0, name)).or_default().push(Move { from, to, cause })
@@ -256,14 +250,15 @@ fn lower_renames(
         ));
     }
     atoms.extend(new_namespaces);
-    for ((kind, schema), moves) in objects {
-        for Moved { from, to, cause } in sequence(&moves) {
-            let name = |name: String| ObjectName { schema: schema.map(str::to_owned), name };
-            rename_object(context, kind, name(from), name(to), cause, atoms);
+    for (kind, moves) in objects {
+        let existing: Vec<ObjectName> = match kind {
+            0 => context.from.enums.keys().map(moved_along).collect(),
+            1 => context.from.sequences.keys().map(moved_along).collect(),
+            _ => context.from.tables.keys().map(moved_along).collect(),
+        };
+        for MovedObject { from, to, cause } in sequence_objects(moves, existing) {
+            rename_object(context, kind, from, to, cause, atoms);
         }
-    }
-    for (kind, from, to, cause) in moves_between {
-        rename_object(context, kind, from, to.clone(), cause, atoms);
     }
     for ((kind, object), moves) in members {
         for Moved { from, to, cause } in sequence(&moves) {

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::Change;
-use crate::model::{Column, DefaultValue, EntityId, EnumType, ForeignKey, Index, ObjectName, Table};
+use crate::model::{
+    Column, DefaultValue, EntityId, EnumType, ForeignKey, Index, ObjectName, Table,
+};
 
 use super::super::atom::{Atom, Rank, Thing};
 use super::super::cast::{Cast, cast};
@@ -161,10 +163,15 @@ fn lower_change(
 
 /// The server makes an index for a foreign key where no other one leads with its columns, and leaves it behind.
 fn drop_index_of(cause: usize, before: &Table, after: &Table, key: &ForeignKey) -> Option<Atom> {
-    let leads = |columns: &[String]| columns.len() >= key.columns.len() && columns.starts_with(&key.columns);
+    let leads = |columns: &[String]| {
+        columns.len() >= key.columns.len() && columns.starts_with(&key.columns)
+    };
     let is_led = before.primary_key.as_ref().is_some_and(|primary| leads(&primary.columns))
         || before.uniques.values().any(|unique| leads(&unique.columns))
-        || before.indexes.values().any(|index| leads(&index.columns().map(str::to_owned).collect::<Vec<_>>()));
+        || before
+            .indexes
+            .values()
+            .any(|index| leads(&index.columns().map(str::to_owned).collect::<Vec<_>>()));
     let is_needed = after.foreign_keys.values().any(|other| other.columns == key.columns);
     if is_led || is_needed {
         return None;

@@ -372,7 +372,9 @@ fn alter_column(
         (Some(_), None) => {
             let action = Action::DropExpression { table: name.clone(), column: to.name.clone() };
             lowered.atoms.push(
-                step(context, cause, after, to, action).hazard(lock(name, LockClass::Everything)),
+                step(context, cause, after, to, action)
+                    .releases(needs_of_column(context, context.from, before, from))
+                    .hazard(lock(name, LockClass::Everything)),
             );
         }
         (None, Some(_)) => {

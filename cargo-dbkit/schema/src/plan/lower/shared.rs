@@ -314,7 +314,10 @@ pub(crate) fn add_constraint(
     .uses(needs_of_constraint(table, &constraint))
     .uses([Thing::Table(table.name.clone())]);
     match &constraint {
-        Constraint::PrimaryKey(key) => atom = atom.creates([key_thing(&table.name, &key.columns)]),
+        // There is one primary key at a time, whatever its columns.
+        Constraint::PrimaryKey(key) => {
+            atom = atom.creates([key_thing(&table.name, &key.columns), key_thing(&table.name, &[])])
+        }
         Constraint::Unique(unique) => {
             atom = atom.creates([key_thing(&table.name, &unique.columns)])
         }
@@ -363,7 +366,9 @@ pub(crate) fn drop_constraint(cause: usize, table: &Table, constraint: &Constrai
         .releases(needs_of_constraint(table, constraint))
         .hazard(lock(&table.name, LockClass::Everything));
     match constraint {
-        Constraint::PrimaryKey(key) => atom = atom.drops([key_thing(&table.name, &key.columns)]),
+        Constraint::PrimaryKey(key) => {
+            atom = atom.drops([key_thing(&table.name, &key.columns), key_thing(&table.name, &[])])
+        }
         Constraint::Unique(unique) => atom = atom.drops([key_thing(&table.name, &unique.columns)]),
         Constraint::ForeignKey(key) => {
             atom = atom.hazard(lock(&key.references, LockClass::Everything))

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::Change;
-use crate::model::{EntityId, EntityKind, ForeignKey, ObjectName, Table};
+use crate::model::{EntityId, EntityKind, ForeignKey, ObjectName, Table, Unique};
 
 use super::super::atom::{Atom, Rank, Thing};
 use super::super::capabilities::AlterStyle;
@@ -83,6 +83,31 @@ fn late_foreign_keys(tables: &[(usize, &Table)]) -> BTreeSet<(ObjectName, String
     late
 }
 
+/// Whether a foreign key points to its own table by an index, which comes after the table.
+fn points_to_own_index(table: &Table, key: &ForeignKey) -> bool {
+    let target = key_thing(&table.name, &key.referenced_columns);
+    let is_target = |columns: &[String]| key_thing(&table.name, columns) == target;
+    key.references == table.name
+        && !table.primary_key.as_ref().is_some_and(|key| is_target(&key.columns))
+        && !table.uniques.values().any(|unique| is_target(&unique.columns))
+}
+
+/// PostgreSQL leaves out a unique constraint over the columns of another key, if both stand in one `CREATE TABLE`.
+fn take_repeated_uniques(table: &mut Table) -> Vec<Unique> {
+    let mut known: Vec<Vec<String>> =
+        table.primary_key.iter().map(|key| key.columns.clone()).collect();
+    let mut repeated = Vec::new();
+    for unique in std::mem::take(&mut table.uniques).into_values() {
+        if known.contains(&unique.columns) {
+            repeated.push(unique);
+        } else {
+            known.push(unique.columns.clone());
+            table.uniques.insert(unique.name.text.clone(), unique);
+        }
+    }
+    repeated
+}
+
 fn create_table(
     context: &Context<'_>,
     cause: usize,
@@ -95,9 +120,17 @@ fn create_table(
     inline.indexes.clear();
     // SQLite accepts a foreign key to a table that does not exist yet, and cannot add one later.
     let can_add_later = context.capabilities.alter != AlterStyle::Rebuild;
+    let is_late = |key: &ForeignKey| {
+        late.contains(&(name.clone(), key.name.text.clone())) || points_to_own_index(table, key)
+    };
     if can_add_later {
-        inline.foreign_keys.retain(|key, _| !late.contains(&(name.clone(), key.clone())));
+        inline.foreign_keys.retain(|_, key| !is_late(key));
     }
+    let repeated = if context.capabilities.alter == AlterStyle::Separate {
+        take_repeated_uniques(&mut inline)
+    } else {
+        Vec::new()
+    };
     let mut atom = Atom::new(cause, Rank::CreateTable, Action::CreateTable(inline.clone()))
         .creates([Thing::Table(name.clone()), Thing::Relation(name.clone())])
         .creates(table.columns.iter().map(|column| column_thing(name, &column.name)))
@@ -126,12 +159,11 @@ fn create_table(
         }
     }
     lowered.atoms.push(atom);
+    for unique in repeated {
+        lowered.atoms.push(add_constraint(context, cause, table, Constraint::Unique(unique)));
+    }
     if can_add_later {
-        for key in table
-            .foreign_keys
-            .values()
-            .filter(|key| late.contains(&(name.clone(), key.name.text.clone())))
-        {
+        for key in table.foreign_keys.values().filter(|key| is_late(key)) {
             lowered.atoms.push(add_constraint(
                 context,
                 cause,
