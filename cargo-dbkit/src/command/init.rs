@@ -127,6 +127,16 @@ impl Init {
             let shown = show(&project.folder.join(root));
             context.report.note(format_args!("{shown} still needs: {}", lines.join("  ")));
         }
+        if changed > 0 {
+            let driver = match dialect {
+                DialectName::Sqlite => "rusqlite@0.41 --features bundled",
+                DialectName::Postgres => "postgres@0.19",
+                DialectName::Mysql => "mysql@28",
+            };
+            context.report.note(format_args!(
+                "the app opens its database itself: `cargo add {driver}`, then `MIGRATIONS.run(&mut connection)?`"
+            ));
+        }
         context.report.next(format_args!("edit {}, then `cargo dbkit generate`", show(&schema)));
         Ok(Exit::Done)
     }

@@ -221,4 +221,32 @@ mod tests {
             assert!(!page.title.ends_with('.') && !page.text.is_empty(), "{}", page.code);
         }
     }
+
+    #[test]
+    fn every_code_in_the_sources_has_a_page() {
+        fn codes(folder: &std::path::Path, found: &mut std::collections::BTreeSet<String>) {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    codes(&path, found);
+                } else if path.extension().is_some_and(|end| end == "rs") {
+                    let text = std::fs::read_to_string(&path).unwrap();
+                    let quoted = text.split("\"DBK").skip(1).filter_map(|rest| rest.get(..5));
+                    let is_code = |rest: &&str| {
+                        rest.ends_with('"') && rest[..4].bytes().all(|byte| byte.is_ascii_digit())
+                    };
+                    found.extend(quoted.filter(is_code).map(|rest| format!("DBK{}", &rest[..4])));
+                }
+            }
+        }
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut found = std::collections::BTreeSet::new();
+        for folder in ["src", "schema/src", "../dbkit-build/src", "../dbkit-runtime/src"] {
+            codes(&root.join(folder), &mut found);
+        }
+        let pages = pages();
+        let missing: Vec<&String> =
+            found.iter().filter(|code| !pages.iter().any(|page| page.code == **code)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
 }
