@@ -8,6 +8,7 @@ use crate::model::{
 };
 
 use super::adopt::{Named, adopt_names};
+use super::apply::as_rename;
 use super::change::{Change, ConstraintKind};
 
 /// The changes from one schema to another.
@@ -32,7 +33,13 @@ pub fn diff(from: &Schema, to: &Schema, hints: &Hints) -> Diff {
     changes.extend(renames.iter().map(|rename| rename_change(&current, rename, &renames)));
     let current = if renames.is_empty() { current } else { Renaming::new(&renames).apply(current) };
     let target = adopt_names(&current, to.clone());
-    Comparison { from: &current, to: &target, hints }.run(&mut changes);
+    let mut found = Vec::new();
+    Comparison { from: &current, to: &target, hints }.run(&mut found);
+    // Constraints and indexes that have only got another name stand with the other renames.
+    let (inferred, rest): (Vec<Change>, Vec<Change>) =
+        found.into_iter().partition(|change| as_rename(change).is_some());
+    changes.extend(inferred);
+    changes.extend(rest);
     Diff { changes, target, renames }
 }
 
@@ -76,7 +83,14 @@ fn old_name_of(table: &ObjectName, renames: &[Rename]) -> ObjectName {
 /// The renames whose old name is in `from` and whose new name is in `to`, ordered and each once.
 fn fitting(from: &Schema, to: &Schema, renames: &[Rename]) -> Vec<Rename> {
     let all: BTreeSet<&Rename> = renames.iter().collect();
-    let old_table = |table: &ObjectName| from.tables.get(&old_name_of(table, renames));
+    // A table whose old name went to another one is new, and has no members to rename.
+    let is_taken_away = |name: &ObjectName| {
+        renames.iter().any(|other| matches!(other, Rename::Table { from, .. } if from == name))
+    };
+    let old_table = |table: &ObjectName| {
+        let old = old_name_of(table, renames);
+        from.tables.get(&old).filter(|_| old != *table || !is_taken_away(table))
+    };
     let old_enum = |name: &ObjectName| {
         let old = renames.iter().find_map(|rename| match rename {
             Rename::Enum { from, to } if to == name => Some(from),
