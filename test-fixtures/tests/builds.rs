@@ -1,0 +1,265 @@
+//! Apps whose build must fail with a message that was reviewed (`test-fixtures/builds/*.stderr`), and apps that must build.
+//!
+//! Each app is made in a temporary folder: what is wrong with it (a CR, a BOM, bytes that are no text) would not survive a checkout.
+//! `DBKIT_TEST_UPDATE=1` writes the messages; read them before you commit them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use dbkit_build::canonical::Hash;
+use dbkit_build::id::MigrationId;
+use dbkit_build::journal::{Entry, Journal};
+use dbkit_build::write::{self, MigrationTexts};
+
+const FIRST: &str = "20260101000000_create_users";
+const SECOND: &str = "20260102000000_create_posts";
+
+/// An app with two migrations, as it should be.
+struct App {
+    _folder: tempfile::TempDir,
+    path: PathBuf,
+}
+
+fn id(text: &str) -> MigrationId {
+    text.parse().expect("a good id")
+}
+
+impl App {
+    fn new() -> Self {
+        // A name of its own: cargo takes packages of one name in one target folder for the same one, wherever they are.
+        static NEXT: AtomicUsize = AtomicUsize::new(1);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("app");
+        let root = test_fixtures::workspace();
+        fs::create_dir_all(path.join("src")).expect("is made");
+        let manifest = format!(
+            "[package]\nname = \"app-{number}\"\nversion = \"0.1.0\"\nedition = \"2024\"\ndescription = \"an app\"\nlicense = \"MIT\"\n\n[workspace]\n\n[build-dependencies]\ndbkit-build = {{ version = \"0.1.0\", path = \"{}\" }}\n",
+            root.join("dbkit-build").display()
+        );
+        fs::write(path.join("Cargo.toml"), manifest).expect("is written");
+        fs::copy(root.join("Cargo.lock"), path.join("Cargo.lock")).expect("is copied");
+        fs::write(
+            path.join("build.rs"),
+            "fn main() {\n    dbkit_build::embed(\"migrations\");\n}\n",
+        )
+        .expect("is written");
+        let main = "static BLOB: &[u8] = include_bytes!(concat!(env!(\"OUT_DIR\"), \"/dbkit_migrations.bin\"));\n\nfn main() {\n    println!(\"{}\", BLOB[8]);\n}\n";
+        fs::write(path.join("src/main.rs"), main).expect("is written");
+        let app = Self { _folder: folder, path };
+        fs::create_dir_all(app.migrations()).expect("is made");
+        let mut journal = Journal::default();
+        for (name, up, parents) in [
+            (FIRST, "CREATE TABLE users (id integer);\n", vec![]),
+            (SECOND, "CREATE TABLE posts (id integer);\n", vec![id(FIRST)]),
+        ] {
+            let changes = "{\"dbkit\":\"changes\",\"version\":1,\n\"changes\":[]}\n";
+            let texts = MigrationTexts {
+                up: up.to_owned(),
+                down: Some("SELECT 1;\n".to_owned()),
+                changes: Some(changes.to_owned()),
+            };
+            write::migration(&app.migrations(), &id(name), &texts).expect("is written");
+            journal.insert(Entry {
+                id: id(name),
+                up: Hash::of(up.as_bytes()),
+                down: Some(Hash::of(b"SELECT 1;\n")),
+                changes: Some(Hash::of(changes.as_bytes())),
+                parents,
+            });
+        }
+        write::journal(&app.migrations(), &journal).expect("is written");
+        app
+    }
+
+    fn migrations(&self) -> PathBuf {
+        self.path.join("migrations")
+    }
+
+    fn edit(&self, file: &str, edit: impl FnOnce(String) -> String) {
+        let path = self.migrations().join(file);
+        let text = fs::read_to_string(&path).expect("is read");
+        fs::write(path, edit(text)).expect("is written");
+    }
+
+    fn build(&self) -> (bool, String) {
+        build(&self.path, &["build", "--offline"])
+    }
+
+    fn must_build(&self) {
+        let (is_built, stderr) = self.build();
+        assert!(is_built, "{stderr}");
+    }
+
+    fn must_fail(&self, name: &str) {
+        let (is_built, stderr) = self.build();
+        assert!(!is_built, "`{name}` should not build");
+        let errors: Vec<&str> =
+            stderr.lines().filter(|line| line.starts_with("error: app-")).collect();
+        // `error: app-1@0.1.0: ` is cargo's; the rest is ours.
+        let ours =
+            errors.iter().map(|line| line.split_once("@0.1.0: ").map_or(*line, |(_, rest)| rest));
+        let found = ours.collect::<Vec<_>>().join("\n") + "\n";
+        assert!(!stderr.contains("panicked"), "{stderr}");
+        let path =
+            test_fixtures::workspace().join("test-fixtures/builds").join(format!("{name}.stderr"));
+        if std::env::var_os("DBKIT_TEST_UPDATE").is_some() {
+            fs::write(&path, &found).expect("is written");
+        }
+        let reviewed = fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(found, reviewed, "{stderr}");
+    }
+}
+
+fn build(folder: &Path, arguments: &[&str]) -> (bool, String) {
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| test_fixtures::workspace().join("target"), PathBuf::from);
+    let output = Command::new(env!("CARGO"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", target.join("builds"))
+        .env("CARGO_TERM_COLOR", "never")
+        .env_remove("RUSTFLAGS")
+        .output()
+        .expect("cargo runs");
+    (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+// One test, because all apps have one name and share a target folder: their builds would wait for each other anyway.
+#[test]
+fn a_migrations_folder_that_is_not_as_recorded_fails_the_build() {
+    let app = App::new();
+    app.must_build();
+
+    let app = App::new();
+    app.edit(&format!("{FIRST}/up.sql"), |text| text.replace("integer", "bigint"));
+    app.must_fail("edited_up");
+
+    let app = App::new();
+    app.edit(&format!("{FIRST}/changes.json"), |text| text.replace("[]", "[ ]"));
+    app.must_fail("edited_changes");
+
+    let app = App::new();
+    fs::remove_dir_all(app.migrations().join(FIRST)).expect("is removed");
+    app.must_fail("missing_folder");
+
+    let app = App::new();
+    fs::create_dir(app.migrations().join("20260103000000_orphan")).expect("is made");
+    fs::write(app.migrations().join("20260103000000_orphan/up.sql"), "SELECT 1;\n")
+        .expect("is written");
+    app.must_fail("orphan_folder");
+
+    let app = App::new();
+    app.edit("journal.lock", |text| {
+        text.replace(&format!("parent:{FIRST}"), "parent:20251231000000_nobody")
+    });
+    app.must_fail("unknown_parent");
+
+    let app = App::new();
+    app.edit("journal.lock", |text| {
+        let line = text.lines().nth(1).unwrap_or_default().replacen("up:", "up:0", 1);
+        let shortened = line.replacen("  down", "", 0);
+        let cut = shortened.find("  down").unwrap_or_default();
+        format!("{text}{}{}\n", &shortened[..cut - 1], &shortened[cut..])
+    });
+    app.must_fail("duplicate_id");
+
+    let app = App::new();
+    fs::remove_dir_all(app.migrations()).expect("is removed");
+    app.must_fail("missing_migrations");
+
+    let app = App::new();
+    fs::write(
+        app.migrations().join(FIRST).join("up.sql"),
+        b"CREATE TABLE users (\n    name text DEFAULT '\xe4'\n);\n",
+    )
+    .expect("is written");
+    app.must_fail("not_utf8");
+
+    let app = App::new();
+    app.edit("journal.lock", |text| text.replace("dbkit journal 1", "dbkit journal 2"));
+    app.must_fail("newer_journal");
+
+    // Several mistakes are said at once.
+    let app = App::new();
+    app.edit(&format!("{FIRST}/up.sql"), |text| text.replace("integer", "bigint"));
+    fs::remove_dir_all(app.migrations().join(SECOND)).expect("is removed");
+    app.must_fail("two_mistakes");
+
+    // The emergency valve says that it is open.
+    let app = App::new();
+    app.edit(&format!("{FIRST}/up.sql"), |text| text.replace("integer", "bigint"));
+    let output = Command::new(env!("CARGO"))
+        .args(["build", "--offline"])
+        .current_dir(&app.path)
+        .env("DBKIT_BUILD", "warn")
+        .output()
+        .expect("cargo runs");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && stderr.contains("DBKIT_BUILD=warn"), "{stderr}");
+}
+
+#[test]
+fn other_line_ends_marks_and_places_are_no_drift() {
+    let app = App::new();
+    for file in
+        [format!("{FIRST}/up.sql"), format!("{SECOND}/changes.json"), "journal.lock".to_owned()]
+    {
+        app.edit(&file, |text| text.replace('\n', "\r\n"));
+    }
+    app.must_build();
+
+    let app = App::new();
+    app.edit(&format!("{FIRST}/up.sql"), |text| format!("\u{feff}{text}"));
+    app.edit("journal.lock", |text| format!("\u{feff}{text}"));
+    app.must_build();
+
+    // A member of a workspace, in a folder of its own.
+    let app = App::new();
+    let root = app.path.with_file_name("workspace");
+    fs::create_dir_all(root.join("crates")).expect("is made");
+    fs::rename(&app.path, root.join("crates/app")).expect("is moved");
+    let manifest = root.join("crates/app/Cargo.toml");
+    let text = fs::read_to_string(&manifest).expect("is read").replace("[workspace]\n\n", "");
+    fs::write(&manifest, text).expect("is written");
+    fs::rename(root.join("crates/app/Cargo.lock"), root.join("Cargo.lock")).expect("is moved");
+    fs::write(
+        root.join("Cargo.toml"),
+        "[workspace]\nmembers = [\"crates/app\"]\nresolver = \"3\"\n",
+    )
+    .expect("is written");
+    let (is_built, stderr) = build(&root, &["build", "--offline"]);
+    assert!(is_built, "{stderr}");
+}
+
+#[test]
+fn a_package_holds_what_its_build_needs() {
+    let app = App::new();
+    let (is_packaged, listed) = {
+        let output = Command::new(env!("CARGO"))
+            .args(["package", "--list", "--allow-dirty", "--offline"])
+            .current_dir(&app.path)
+            .output()
+            .expect("cargo runs");
+        (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    assert!(is_packaged);
+    // What is in the package, elsewhere, builds.
+    let elsewhere = app.path.with_file_name("unpacked");
+    for file in
+        listed.lines().filter(|file| !file.ends_with(".orig") && *file != ".cargo_vcs_info.json")
+    {
+        let target = elsewhere.join(file);
+        fs::create_dir_all(target.parent().unwrap_or(&elsewhere)).expect("is made");
+        fs::copy(app.path.join(file), target).expect("is copied");
+    }
+    assert!(
+        listed.contains("migrations/journal.lock")
+            && listed.contains(&format!("migrations/{FIRST}/changes.json")),
+        "{listed}"
+    );
+    let (is_built, stderr) = build(&elsewhere, &["build", "--offline"]);
+    assert!(is_built, "{stderr}");
+}
