@@ -88,26 +88,38 @@ fn causes<'a>(atoms: impl Iterator<Item = &'a Atom>) -> BTreeSet<usize> {
 
 /// The changes that add enum values, and the renames that give the enum the name under which they are added.
 fn early_causes(atoms: &[Atom], changes: &[Change]) -> BTreeSet<usize> {
-    let values = causes(atoms.iter().filter(|atom| atom.is_enum_value));
-    let altered: Vec<&ObjectName> = values
+    let mut early = causes(atoms.iter().filter(|atom| atom.is_enum_value));
+    let mut names: Vec<&ObjectName> = early
         .iter()
         .filter_map(|at| match &changes[*at] {
             Change::AlterEnum { to, .. } => Some(&to.name),
             _ => None,
         })
         .collect();
-    let is_rename = |change: &Change| match change {
-        Change::RenameEnum { to, .. } => altered.contains(&to),
-        Change::RenameEnumValue { name, .. } => altered.contains(&name),
-        Change::RenameNamespace { to, .. } => {
-            altered.iter().any(|name| name.schema.as_ref() == Some(to))
+    let altered = names.clone();
+    // The name has to be free, so what had it before moves on as well.
+    while let Some(name) = names.pop() {
+        for (at, change) in changes.iter().enumerate() {
+            match change {
+                Change::RenameEnum { from, to } if to == name && early.insert(at) => {
+                    names.extend([from, to]);
+                }
+                Change::RenameEnum { from, to } if from == name && early.insert(at) => {
+                    names.extend([from, to]);
+                }
+                _ => {}
+            }
         }
-        // An enum may move to a namespace that is new.
-        Change::CreateNamespace(namespace) => {
-            altered.iter().any(|name| name.schema.as_ref() == Some(&namespace.name))
-        }
-        _ => false,
-    };
-    let renames = (0..changes.len()).filter(|at| is_rename(&changes[*at]));
-    values.iter().copied().chain(renames).collect()
+        let is_namespace_of_it = |namespace: &String| name.schema.as_ref() == Some(namespace);
+        early.extend(changes.iter().enumerate().filter_map(|(at, change)| match change {
+            Change::RenameNamespace { to, .. } if is_namespace_of_it(to) => Some(at),
+            Change::CreateNamespace(new) if is_namespace_of_it(&new.name) => Some(at),
+            _ => None,
+        }));
+    }
+    early.extend(changes.iter().enumerate().filter_map(|(at, change)| match change {
+        Change::RenameEnumValue { name, .. } if altered.contains(&name) => Some(at),
+        _ => None,
+    }));
+    early
 }

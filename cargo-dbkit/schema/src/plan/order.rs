@@ -90,14 +90,17 @@ fn edges(atoms: &[Atom]) -> Vec<BTreeSet<usize>> {
             }
         }
     };
-    for touch in touched.values() {
+    for (thing, touch) in touched {
         all_before(&touch.releases, &touch.changes);
         all_before(&touch.releases, &touch.drops);
         all_before(&touch.drops, &touch.creates);
         all_before(&touch.changes, &touch.uses);
         if touch.creates.is_empty() {
-            // Something that is only dropped: whoever still uses it comes before.
-            all_before(&touch.uses, &touch.drops);
+            // Something that is only dropped: whoever still uses it comes before. But whoever needs a key, and none is made, will use
+            // another one that is there.
+            if !matches!(thing, Thing::Key(..)) {
+                all_before(&touch.uses, &touch.drops);
+            }
         } else {
             all_before(&touch.creates, &touch.uses);
             all_before(&touch.creates, &touch.changes);

@@ -102,8 +102,31 @@ pub(crate) fn lower(
         .into_iter()
         .partition(|atom| matches!(atom.action, Action::CreateNamespace(_)));
     lowered.atoms = atoms;
+    let (renames, late): (Vec<usize>, Vec<usize>) = renames
+        .into_iter()
+        .partition(|at| !is_name_taken(&changes[*at], &current, capabilities.alter));
     lower_renames(&rename, &renames, namespaces, &mut lowered.renames);
+    for at in late {
+        shared::rename_later(&rest, at, &mut lowered.atoms);
+    }
     lowered
+}
+
+/// Whether a constraint or index gets a name that something else has until it is dropped.
+fn is_name_taken(change: &Change, current: &Schema, alter: AlterStyle) -> bool {
+    let (Change::RenameConstraint { table, to, .. } | Change::RenameIndex { table, to, .. }) =
+        change
+    else {
+        return false;
+    };
+    let has = |owner: &crate::model::Table| {
+        owner.name.schema == table.schema
+            && (owner.name.name == *to
+                || owner.indexes.contains_key(to)
+                || owner.uniques.contains_key(to)
+                || owner.primary_key.as_ref().is_some_and(|key| key.name.text == *to))
+    };
+    alter == AlterStyle::Separate && current.tables.values().filter(|owner| has(owner)).count() > 1
 }
 
 fn lower_phase(context: &Context<'_>, range: std::ops::Range<usize>, lowered: &mut Lowered) {

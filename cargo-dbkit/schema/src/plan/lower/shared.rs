@@ -513,6 +513,25 @@ pub(crate) fn rename_index(
     }
 }
 
+/// Renames a constraint or index once its new name is free.
+pub(crate) fn rename_later(context: &Context<'_>, cause: usize, atoms: &mut Vec<Atom>) {
+    let mut renamed = Vec::new();
+    let (table, from, to) = match &context.changes[cause] {
+        Change::RenameConstraint { table, kind, from, to } => {
+            rename_constraint(context, table, *kind, from, to, cause, &mut renamed);
+            (table, from, to)
+        }
+        Change::RenameIndex { table, from, to } => {
+            rename_index(context, table.clone(), from.clone(), to.clone(), cause, &mut renamed);
+            (table, from, to)
+        }
+        _ => return,
+    };
+    atoms.extend(renamed.into_iter().map(|atom| {
+        atom.drops([Thing::Relation(table.with_name(from))]).creates(member_things(table, to))
+    }));
+}
+
 pub(crate) fn rename_constraint(
     context: &Context<'_>,
     table: &ObjectName,
