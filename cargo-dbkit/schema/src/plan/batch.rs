@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diff::{Change, Diff};
+use crate::diff::{Change, Diff, as_rename};
 use crate::model::{Hints, ObjectName, Schema};
 
 use super::atom::Atom;
@@ -97,6 +97,7 @@ fn early_causes(atoms: &[Atom], changes: &[Change]) -> BTreeSet<usize> {
         })
         .collect();
     let altered = names.clone();
+    let first_rename = changes.iter().position(|change| as_rename(change).is_some()).unwrap_or(0);
     // The name has to be free, so what had it before moves on as well.
     while let Some(name) = names.pop() {
         for (at, change) in changes.iter().enumerate() {
@@ -106,6 +107,9 @@ fn early_causes(atoms: &[Atom], changes: &[Change]) -> BTreeSet<usize> {
                 }
                 Change::RenameEnum { from, to } if from == name && early.insert(at) => {
                     names.extend([from, to]);
+                }
+                Change::DropEnum(dropped) if dropped.name == *name && at < first_rename => {
+                    early.insert(at);
                 }
                 _ => {}
             }

@@ -171,7 +171,8 @@ fn cfg(node: &Node, problems: &mut Vec<Problem>) -> Option<Cfg> {
     }
 }
 
-fn is_generic(input: &DeriveInput, problems: &mut Vec<Problem>) {
+/// A generic item is refused as a whole: what its parameters stand for is not known.
+fn is_generic(input: &DeriveInput, problems: &mut Vec<Problem>) -> bool {
     if let Some(parameter) = input.generics.params.first() {
         problems.push(
             Problem::new(
@@ -183,6 +184,7 @@ fn is_generic(input: &DeriveInput, problems: &mut Vec<Problem>) {
             .help("write a struct for each table, without parameters"),
         );
     }
+    !input.generics.params.is_empty()
 }
 
 fn not_yet(node: &Node, what: &str) -> Problem {
@@ -298,7 +300,9 @@ fn deferrable(node: &Node, problems: &mut Vec<Problem>) -> Option<Deferrable> {
 
 /// Reads a struct with `#[derive(Table)]`.
 pub(crate) fn table(input: &DeriveInput, problems: &mut Vec<Problem>) -> Option<TableItem> {
-    is_generic(input, problems);
+    if is_generic(input, problems) {
+        return None;
+    }
     let Data::Struct(data) = &input.data else {
         problems.push(Problem::new(
             input.ident.span(),
@@ -952,7 +956,9 @@ fn generated(node: &Node, problems: &mut Vec<Problem>) -> Option<Choice<(Generat
 
 /// Reads an enum with `#[derive(DbEnum)]`.
 pub(crate) fn enum_type(input: &DeriveInput, problems: &mut Vec<Problem>) -> Option<EnumItem> {
-    is_generic(input, problems);
+    if is_generic(input, problems) {
+        return None;
+    }
     let Data::Enum(data) = &input.data else {
         problems.push(Problem::new(input.ident.span(), "DBK0114", "`DbEnum` is for an enum"));
         return None;
@@ -1046,7 +1052,9 @@ pub(crate) fn type_alias(
     input: &DeriveInput,
     problems: &mut Vec<Problem>,
 ) -> Option<TypeAliasItem> {
-    is_generic(input, problems);
+    if is_generic(input, problems) {
+        return None;
+    }
     let field = match &input.data {
         Data::Struct(data) if data.fields.len() == 1 => data.fields.iter().next(),
         _ => None,

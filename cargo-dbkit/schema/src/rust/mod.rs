@@ -9,6 +9,8 @@ mod names;
 mod node;
 mod problem;
 mod resolve;
+#[cfg(all(test, feature = "delta"))]
+mod tests;
 mod types;
 
 pub mod expand;
