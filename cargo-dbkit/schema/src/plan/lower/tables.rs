@@ -255,6 +255,9 @@ fn drop_tables(context: &Context<'_>, dropped: &[(usize, &Table)], lowered: &mut
                     Thing::Table(key.references.clone()),
                     key_thing(&key.references, &key.referenced_columns),
                 ]);
+                // Their types may change, which the foreign key would not bear.
+                let columns = key.referenced_columns.iter();
+                atom = atom.releases(columns.map(|column| column_thing(&key.references, column)));
             }
         }
         // SQLite deletes the rows first, which would reach the tables that point here.
