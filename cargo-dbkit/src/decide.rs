@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use dbkit_schema::diagnostic::Diagnostic;
+use dbkit_schema::dialect;
 use dbkit_schema::diff;
 use dbkit_schema::model::{EntityId, EntityKind, Hints, Schema};
 use dbkit_schema::plan::{Decision, Plan};
@@ -146,7 +147,13 @@ impl<'a> Decisions<'a> {
     }
 
     fn questions(&self) -> Vec<diff::Question> {
-        diff::questions(self.from, &self.code.schema, &self.hints, &self.dropped)
+        // In the form that the database would give back: `public` is the default namespace, not another one.
+        let dialect = dialect::named(self.target.dialect);
+        let to = dialect.normalize(self.code.schema.clone());
+        if to == *self.from {
+            return Vec::new();
+        }
+        diff::questions(self.from, &to, &self.hints, &self.dropped)
     }
 
     /// Asks what could be a rename, until nothing is open.

@@ -1,5 +1,6 @@
 //! Finds the changes between two schemas.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
@@ -28,10 +29,14 @@ pub fn diff(from: &Schema, to: &Schema, hints: &Hints) -> Diff {
     let mut renames = fitting(from, to, &hints.renames);
     step_aside(from, &mut renames);
     let mut changes = Vec::new();
-    let mut current = from.clone();
-    drop_displaced(&mut current, &renames, &mut changes);
-    changes.extend(renames.iter().map(|rename| rename_change(&current, rename, &renames)));
-    let current = if renames.is_empty() { current } else { Renaming::new(&renames).apply(current) };
+    // A schema of a thousand tables is not copied for nothing.
+    let mut current = Cow::Borrowed(from);
+    if !renames.is_empty() {
+        let mut cleared = from.clone();
+        drop_displaced(&mut cleared, &renames, &mut changes);
+        changes.extend(renames.iter().map(|rename| rename_change(&cleared, rename, &renames)));
+        current = Cow::Owned(Renaming::new(&renames).apply(cleared));
+    }
     let target = adopt_names(&current, to.clone());
     let mut found = Vec::new();
     Comparison { from: &current, to: &target, hints }.run(&mut found);

@@ -16,6 +16,9 @@ use super::{Batch, Capabilities, Decision, Plan, TransactionMode};
 /// Usually that is one batch. A new enum value cannot be used before its transaction ends, so values come in a batch before the rest;
 /// indexes that are built without blocking writers cannot be part of a transaction, so they come in one after it.
 pub fn plan(from: &Schema, diff: &Diff, hints: &Hints, capabilities: &Capabilities) -> Plan {
+    if diff.changes.is_empty() {
+        return Plan::default();
+    }
     let Lowered { clear, renames, atoms, mut decisions, without_foreign_keys } =
         lower(&diff.changes, from, &diff.target, hints, capabilities);
     let mut seen: Vec<Decision> = Vec::new();

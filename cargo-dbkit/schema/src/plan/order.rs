@@ -95,6 +95,10 @@ fn edges(atoms: &[Atom]) -> Vec<BTreeSet<usize>> {
         all_before(&touch.releases, &touch.drops);
         all_before(&touch.drops, &touch.creates);
         all_before(&touch.changes, &touch.uses);
+        // What is done to one thing is done in the order in which lowering thought of it.
+        for pair in touch.changes.windows(2) {
+            all_before(&pair[..1], &pair[1..]);
+        }
         if touch.creates.is_empty() {
             // Something that is only dropped: whoever still uses it comes before. But whoever needs a key, and none is made, will use
             // another one that is there.

@@ -130,10 +130,8 @@ fn bring_over(
         // Its own change takes it from the old type to another one.
         return;
     }
-    let is_altered = context
-        .changes
-        .iter()
-        .any(|change| matches!(change, Change::AlterColumn { table: of, to, .. } if *of == table.name && to.name == column.name));
+    // Then its own change sets the default.
+    let changes_default = column.default != after.default;
     let lost: Vec<&String> =
         from.values.iter().filter(|value| !to.values.contains(value)).collect();
     let mut hazards = vec![lock(&table.name, LockClass::Everything), rewrite(&table.name)];
@@ -171,7 +169,7 @@ fn bring_over(
             to: after,
             using: Some(Using::Values(mapping)),
             reach: separate::Reach::Type,
-            keeps_default: is_altered,
+            keeps_default: changes_default,
             hazards,
         },
         lowered,
