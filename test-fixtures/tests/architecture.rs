@@ -40,7 +40,10 @@ fn a_module_of_the_schema_uses_only_lower_floors() {
     for path in sources(&root) {
         let inside = path.strip_prefix(&root).expect("inside").to_string_lossy().into_owned();
         let module = inside.split(['/', '.']).next().unwrap_or_default().to_owned();
-        let Some(own) = floor(&module) else { continue };
+        // A test may look at a floor through its neighbour.
+        let is_test =
+            path.file_name().is_some_and(|name| name == "tests.rs" || name == "testing.rs");
+        let Some(own) = floor(&module).filter(|_| !is_test) else { continue };
         let text = fs::read_to_string(&path).expect("is read");
         for (number, line) in text.lines().enumerate() {
             for used in line.split("crate::").skip(1) {
