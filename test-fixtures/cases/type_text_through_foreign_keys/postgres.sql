@@ -21,6 +21,5 @@ ALTER TABLE "sessions" ALTER COLUMN "user_id" TYPE integer
 ALTER TABLE "users" ALTER COLUMN "id" TYPE integer
     USING "id"::integer;
 
--- Rows that point nowhere make it fail.
 ALTER TABLE "sessions"
     ADD CONSTRAINT "sessions_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id");

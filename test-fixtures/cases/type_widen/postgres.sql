@@ -2,5 +2,5 @@
 ALTER TABLE "users" ALTER COLUMN "n" TYPE bigint;
 
 -- 1 down
-ALTER TABLE "users" ALTER COLUMN "n" TYPE integer
-    USING "n"::integer;
+-- Values of `users.n` that do not fit the new type make it fail.
+ALTER TABLE "users" ALTER COLUMN "n" TYPE integer;

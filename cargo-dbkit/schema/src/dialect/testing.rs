@@ -17,12 +17,106 @@
 //!   unique index users_name_index(name desc, {lower(name)}) using btree where name <> ''
 //! ```
 
+use crate::dialect::{self, Dialect, Direction};
+use crate::diff;
 use crate::model::{
-    Check, Column, ColumnType, DefaultValue, Deferrable, EnumType, ForeignKey, Generated,
-    GeneratedKind, Identity, IdentityKind, Index, IndexPart, IndexTarget, MatchType, Name,
-    Namespace, NullsOrder, ObjectName, PrimaryKey, ReferentialAction, Schema, Sequence,
+    Check, Column, ColumnType, DefaultValue, Deferrable, EntityId, EnumType, ForeignKey, Generated,
+    GeneratedKind, Hints, Identity, IdentityKind, Index, IndexPart, IndexTarget, MatchType, Name,
+    Namespace, NullsOrder, ObjectName, PrimaryKey, ReferentialAction, Rename, Schema, Sequence,
     SequenceOptions, SortOrder, Table, Unique,
 };
+
+/// What `generate` would write: open decisions, then every migration with its way back.
+pub(crate) fn migrations(
+    dialect: &dyn Dialect,
+    before: &str,
+    after: &str,
+    hint_lines: &str,
+) -> String {
+    let nothing = Schema::default();
+    let start = dialect::compare(&nothing, &schema(before), &Hints::default(), dialect);
+    let mut before = start.diff.target;
+    let hints = hints(hint_lines);
+    let plan = dialect::compare(&before, &schema(after), &hints, dialect).plan;
+    let mut text = String::new();
+    for decision in &plan.decisions {
+        let allow = decision.allow.as_deref().unwrap_or("nothing allows it");
+        text.push_str(&format!("? {} [{}, {allow}]\n", decision.message, decision.code));
+    }
+    for batch in &plan.batches {
+        let after = diff::apply(before.clone(), &batch.changes);
+        let up = dialect::script(std::slice::from_ref(batch), Direction::Up, dialect);
+        let back = dialect::way_back(&after, &before, &hints, dialect);
+        let down = dialect::script(&back.plan.batches, Direction::Down(batch), dialect);
+        text.push_str(&format!("== up\n{}== down\n{}", up.text, down.text));
+        before = after;
+    }
+    text
+}
+
+/// Takes away the indentation that a text has because it stands in code.
+pub(crate) fn unindent(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().skip(1).collect();
+    let depth = lines
+        .iter()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| line.len() - line.trim_start().len())
+        .min()
+        .unwrap_or(0);
+    let mut plain: Vec<&str> =
+        lines.iter().map(|line| line.get(depth..).unwrap_or_default()).collect();
+    if plain.last().is_some_and(|line| line.trim().is_empty()) {
+        plain.pop();
+    }
+    plain.iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// Reads hints: `column users.name = title`, `table a = b`, `backfill users.email = ''`, `removed mood.sad = ok`, ..
+pub(crate) fn hints(text: &str) -> Hints {
+    let mut hints = Hints::default();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let (word, rest) = line.split_once(' ').expect("a word first");
+        let (from, to) = rest.split_once(" = ").expect("from = to");
+        let to = to.to_owned();
+        let member = || {
+            let (object, member) = from.rsplit_once('.').expect("a dotted name");
+            (self::object(object), member.to_owned())
+        };
+        let rename = match word {
+            "namespace" => Rename::Namespace { from: from.to_owned(), to },
+            "table" => Rename::Table { from: object(from), to: object(&to) },
+            "enum" => Rename::Enum { from: object(from), to: object(&to) },
+            "sequence" => Rename::Sequence { from: object(from), to: object(&to) },
+            "backfill" => {
+                let (table, column) = member();
+                hints.backfill.insert(EntityId::column(&table, column), to);
+                continue;
+            }
+            "using" => {
+                let (table, column) = member();
+                hints.using.insert(EntityId::column(&table, column), to);
+                continue;
+            }
+            "removed" => {
+                let (name, value) = member();
+                hints.removed_values.entry(name).or_default().insert(value, to);
+                continue;
+            }
+            _ => {
+                let (table, from) = member();
+                match word {
+                    "column" => Rename::Column { table, from, to },
+                    "value" => Rename::EnumValue { name: table, from, to },
+                    "constraint" => Rename::Constraint { table, from, to },
+                    "index" => Rename::Index { table, from, to },
+                    _ => panic!("`{word}` is no hint"),
+                }
+            }
+        };
+        hints.renames.push(rename);
+    }
+    hints
+}
 
 /// Reads a schema.
 pub(crate) fn schema(text: &str) -> Schema {
@@ -248,6 +342,11 @@ fn column(name: &str, text: &str, comment: Option<String>) -> Column {
             rest = next;
         } else {
             let (word, next) = rest.split_once(' ').unwrap_or((rest, ""));
+            if let ("unsigned", ColumnType::Integer { is_unsigned, .. }) = (word, &mut column.ty) {
+                *is_unsigned = true;
+                rest = next.trim();
+                continue;
+            }
             let kind = match word {
                 "identity" => IdentityKind::ByDefault,
                 "always" => IdentityKind::Always,

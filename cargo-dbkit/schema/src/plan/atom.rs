@@ -33,6 +33,7 @@ pub(crate) enum Rank {
     CreateTable,
     AddConstraint,
     Index,
+    Comment,
     DropColumn,
     DropTable,
     DropObject,
@@ -113,6 +114,12 @@ impl Atom {
 
     pub(crate) fn hazards(mut self, hazards: impl IntoIterator<Item = Hazard>) -> Self {
         self.hazards.extend(hazards);
+        self
+    }
+
+    /// Puts up what was there before, as it was.
+    pub(crate) fn again(mut self) -> Self {
+        self.hazards.retain(|hazard| !matches!(hazard, Hazard::MayFail { .. }));
         self
     }
 

@@ -96,13 +96,25 @@ pub(crate) fn cast(from: &ColumnType, to: &ColumnType) -> Cast {
     }
 }
 
+/// Whether a value that does not fit the smaller type is refused, where no cast is written out (PostgreSQL).
+pub(crate) fn is_checked(from: &ColumnType, to: &ColumnType) -> bool {
+    use ColumnType::{Char, Integer, Text, Varchar};
+    matches!(
+        (from, to),
+        (Integer { .. }, Integer { .. }) | (Text | Varchar(_) | Char(_), Varchar(_) | Char(_))
+    )
+}
+
 /// Whether the stored form stays, so that neither the table nor its indexes are written anew (PostgreSQL, measured).
 pub(crate) fn is_rewrite_free(from: &ColumnType, to: &ColumnType) -> bool {
-    use ColumnType::{Numeric, Text, Varchar};
+    use ColumnType::{Numeric, Text, Time, Timestamp, TimestampTz, Varchar};
     match (from, to) {
         (Varchar(_), Text | Varchar(None))
         | (Text, Varchar(None))
         | (Numeric(_), Numeric(None)) => true,
+        (Timestamp(old), Timestamp(new))
+        | (TimestampTz(old), TimestampTz(new))
+        | (Time(old), Time(new)) => new.unwrap_or(6) >= old.unwrap_or(6),
         (Varchar(Some(old)), Varchar(Some(new))) => new >= old,
         (Numeric(Some((old, old_scale))), Numeric(Some((new, new_scale)))) => {
             old_scale == new_scale && new >= old

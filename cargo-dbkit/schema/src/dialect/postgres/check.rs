@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::dialect::Unsupported;
 use crate::model::{
-    Column, ColumnType, EntityId, EntityKind, GeneratedKind, IdentityKind, IntegerSize, ObjectName,
-    Schema, Table,
+    Column, ColumnType, EntityId, EntityKind, GeneratedKind, IdentityKind, IndexPart, IntegerSize,
+    ObjectName, Schema, SequenceOptions, Table,
 };
 
 pub(super) fn check(schema: &Schema) -> Vec<Unsupported> {
@@ -55,8 +55,26 @@ pub(super) fn check(schema: &Schema) -> Vec<Unsupported> {
             });
         }
     }
-    for name in schema.sequences.keys().chain(schema.enums.keys()) {
-        check_length(&name.name, || EntityId::object(EntityKind::Enum, name.clone()), &mut found);
+    for name in schema.sequences.keys() {
+        check_length(
+            &name.name,
+            || EntityId::object(EntityKind::Sequence, name.clone()),
+            &mut found,
+        );
+    }
+    for name in schema.enums.keys() {
+        let id = || EntityId::object(EntityKind::Enum, name.clone());
+        check_length(&name.name, id, &mut found);
+        // A table is a type as well.
+        if schema.tables.contains_key(name) {
+            found.push(Unsupported {
+                entity: id(),
+                message: format!(
+                    "`{name}` is an enum and a table, which share one set of names in PostgreSQL"
+                ),
+                help: Some("give one of them another name".to_owned()),
+            });
+        }
     }
     found
 }
@@ -78,6 +96,17 @@ fn check_table(table: &Table, found: &mut Vec<Unsupported>) {
     check_length(&table.name.name, || EntityId::table(&table.name), found);
     for column in &table.columns {
         check_column(&table.name, column, found);
+    }
+    for index in table.indexes.values().filter(|index| index.parts.iter().any(has_prefix)) {
+        let name = index.name.text.as_str();
+        found.push(Unsupported {
+            entity: EntityId::member(EntityKind::Index, &table.name, name),
+            message: format!(
+                "PostgreSQL has no prefix lengths in indexes: `{name}` of `{}` has one",
+                table.name
+            ),
+            help: Some("index an expression such as `left(name, 20)`".to_owned()),
+        });
     }
     for name in table.indexes.keys() {
         check_length(
@@ -109,6 +138,10 @@ fn check_table(table: &Table, found: &mut Vec<Unsupported>) {
             ),
         });
     }
+}
+
+fn has_prefix(part: &IndexPart) -> bool {
+    part.prefix.is_some()
 }
 
 fn check_column(table: &ObjectName, column: &Column, found: &mut Vec<Unsupported>) {
@@ -154,10 +187,19 @@ fn check_column(table: &ObjectName, column: &Column, found: &mut Vec<Unsupported
     if let Some(identity) = &column.identity
         && !is_whole
     {
-        let word = if identity.kind == IdentityKind::Serial { "serial" } else { "identity" };
+        let word = if identity.kind == IdentityKind::Serial { "a serial" } else { "an identity" };
         push(
-            format!("an {word} column is `i16`, `i32` or `i64`: `{}` is `{}`", id(), column.ty),
+            format!("{word} column is `i16`, `i32` or `i64`: `{}` is `{}`", id(), column.ty),
             "change its type",
+        );
+    }
+    if let Some(identity) = &column.identity
+        && identity.kind == IdentityKind::Serial
+        && identity.options != SequenceOptions::default()
+    {
+        push(
+            format!("a serial column has no options of its own: `{}` has some", id()),
+            "use an identity column",
         );
     }
 }

@@ -3,6 +3,8 @@
 mod check;
 mod normalize;
 mod render;
+#[cfg(test)]
+mod tests;
 mod types;
 
 use crate::model::{DialectName, Schema};

@@ -56,9 +56,17 @@ fn normalize_column(column: &mut Column) {
         }
         identity.options = options(std::mem::take(&mut identity.options));
         column.is_nullable = false;
+        column.default = None;
     }
-    if column.default == Some(DefaultValue::Expression("now()".to_owned())) {
-        column.default = Some(DefaultValue::Now);
+    column.collation.take_if(|collation| collation == "default");
+    if let Some(DefaultValue::Expression(text)) = &column.default {
+        let text = text.trim();
+        let is = |word: &str| text.eq_ignore_ascii_case(word);
+        if is("now()") || is("CURRENT_TIMESTAMP") {
+            column.default = Some(DefaultValue::Now);
+        } else if is("NULL") {
+            column.default = None;
+        }
     }
 }
 

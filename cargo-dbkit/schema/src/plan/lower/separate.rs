@@ -7,7 +7,7 @@ use crate::model::{
 };
 
 use super::super::atom::{Atom, Rank, Thing};
-use super::super::cast::{Cast, cast, is_rewrite_free};
+use super::super::cast::{Cast, cast, is_checked, is_rewrite_free};
 use super::super::{Action, Constraint, Decision, Hazard, LockClass, Rows, Using, Value};
 use super::shared::{
     add_constraint, column_thing, columns_in, constraint_of, constraints, create_index,
@@ -211,7 +211,7 @@ fn step_aside(
     if after.foreign_keys.get(&key.name.text) == Some(key) {
         let constraint = Constraint::ForeignKey(key.clone());
         lowered.atoms.push(drop_constraint(cause, owner, &constraint));
-        lowered.atoms.push(add_constraint(context, cause, after, constraint));
+        lowered.atoms.push(add_constraint(context, cause, after, constraint).again());
     }
 }
 
@@ -491,10 +491,8 @@ fn alter_nullability(
         let value = null_value(context, &id, to);
         match value {
             Some(value) => {
-                lowered.atoms.push(
-                    update(context, cause, after, &to.name, value, Rows::Null)
-                        .chain(chain(context, cause)),
-                );
+                let atom = update(context, cause, after, &to.name, value, Rows::Null);
+                lowered.atoms.push(Atom { rank: Rank::Alter, ..atom }.chain(chain(context, cause)));
             }
             None if to.identity.is_none() && to.generated.is_none() => {
                 lowered.decisions.push(not_null(&id))
@@ -595,9 +593,17 @@ fn type_change_using(
         Cast::Safe if needs_using(&from.ty, &to.ty) => Some(Using::Cast),
         Cast::Safe => None,
         Cast::Lossy => {
-            hazards.push(Hazard::DataLoss {
-                entity: id.clone(),
-                reason: format!("values of `{id}` may be cut off"),
+            let stops = is_checked(&from.ty, &to.ty);
+            hazards.push(if stops {
+                Hazard::MayFail {
+                    entity: id.clone(),
+                    reason: format!("values of `{id}` that do not fit the new type make it fail"),
+                }
+            } else {
+                Hazard::DataLoss {
+                    entity: id.clone(),
+                    reason: format!("values of `{id}` may be cut off"),
+                }
             });
             lowered.decisions.push(Decision {
                 code: "DBK0401",
@@ -606,7 +612,8 @@ fn type_change_using(
                 helps: vec!["say how values are turned: `#[dbkit(using = \"..\")]`, in SQL".to_owned()],
                 entity: id,
             });
-            Some(Using::Cast)
+            // A cast that is written out cuts off what the silent one refuses.
+            (!stops).then_some(Using::Cast)
         }
         Cast::Unknown => {
             lowered.decisions.push(unknown_cast(&id, from, to));
@@ -783,7 +790,7 @@ fn around(
         };
         if is_over && stays {
             lowered.atoms.push(drop_constraint(cause, before, &constraint));
-            lowered.atoms.push(add_constraint(context, cause, after, constraint));
+            lowered.atoms.push(add_constraint(context, cause, after, constraint).again());
         }
     }
     for index in before.indexes.values() {
@@ -791,7 +798,7 @@ fn around(
         if stays && is_in_way(before, index, column, reach) {
             let plain = Index { is_concurrent: false, ..index.clone() };
             lowered.atoms.push(drop_index(context, cause, before, &plain));
-            lowered.atoms.push(create_index(context, cause, after, &plain));
+            lowered.atoms.push(create_index(context, cause, after, &plain).again());
             index_comment(context, cause, after, &plain, lowered);
         }
     }

@@ -142,7 +142,7 @@ pub(crate) fn push_comment(
         context.capabilities.has_comments && context.capabilities.alter == AlterStyle::Separate;
     if from != to && writes_comments {
         let action = Action::SetComment { entity, comment: to.cloned() };
-        lowered.atoms.push(Atom::new(cause, Rank::Index, action).uses(uses));
+        lowered.atoms.push(Atom::new(cause, Rank::Comment, action).uses(uses));
     }
 }
 
