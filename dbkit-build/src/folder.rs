@@ -37,14 +37,19 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Reads a folder; everything wrong with it is in `problems`. `shown` is the path that messages name.
-    pub fn read(folder: &Path, shown: &str) -> Self {
-        let mut read = Self {
+    /// A folder without migrations.
+    pub(crate) fn empty(shown: &str) -> Self {
+        Self {
             path: shown.to_owned(),
             journal: Journal::default(),
             migrations: Vec::new(),
             problems: Vec::new(),
-        };
+        }
+    }
+
+    /// Reads a folder; everything wrong with it is in `problems`. `shown` is the path that messages name.
+    pub fn read(folder: &Path, shown: &str) -> Self {
+        let mut read = Self::empty(shown);
         if !folder.is_dir() {
             read.problems.push(
                 Problem::error("DBK0202", format!("there is no migrations folder `{shown}`"))

@@ -31,9 +31,19 @@ fn is_time(digits: &[u8]) -> bool {
     let number = |from: usize, to: usize| {
         digits[from..to].iter().fold(0_u32, |sum, digit| sum * 10 + u32::from(digit - b'0'))
     };
-    digits.iter().all(u8::is_ascii_digit)
-        && (1..=12).contains(&number(4, 6))
-        && (1..=31).contains(&number(6, 8))
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return false;
+    }
+    let year = number(0, 4);
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match number(4, 6) {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if is_leap => 29,
+        2 => 28,
+        _ => 0,
+    };
+    (1..=days).contains(&number(6, 8))
         && number(8, 10) < 24
         && number(10, 12) < 60
         && number(12, 14) < 60
@@ -76,10 +86,15 @@ mod tests {
     #[test]
     fn an_id_is_a_time_and_a_slug() {
         assert!("20261122093000_create_users".parse::<MigrationId>().is_ok());
+        assert!("20280229093000_x".parse::<MigrationId>().is_ok());
         for wrong in [
             "",
             "2026",
             "20261322093000_x",
+            "20260229093000_x",
+            "20260431093000_x",
+            "20261122240000_x",
+            "2026112209300a_x",
             "20261122093000",
             "20261122093000_",
             "20261122093000_Ab",

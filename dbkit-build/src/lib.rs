@@ -13,12 +13,14 @@
 #![warn(missing_docs)]
 
 pub mod blob;
+mod body;
 pub mod canonical;
 pub mod directive;
 mod embed;
 pub mod folder;
 pub mod id;
 pub mod journal;
+mod manifest;
 pub mod problem;
 pub mod split;
 mod verify;

@@ -1,9 +1,14 @@
 //! Finds the borders of SQL statements with a lexer, so that a `;` in a string, a comment or a body is none.
 //!
-//! It must accept SQL newer than any parser, so it knows only what can hide a semicolon: quotes, comments, dollar quotes,
-//! `BEGIN ATOMIC .. END`, the bodies of triggers and routines, and `DELIMITER` lines.
+//! It must accept SQL newer than any parser, so it knows only what can hide a semicolon: quotes, comments, dollar quotes, the bodies
+//! of triggers and routines (`body.rs`), and `DELIMITER` lines.
+//!
+//! The loops are plain ones over bytes: cargo compiles build scripts without optimisation, where an iterator costs ten times as much.
 
+use std::fmt;
 use std::ops::Range;
+
+use crate::body::Body;
 
 /// Whose lexical rules apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +19,10 @@ pub enum Flavor {
     Sqlite,
     /// Backslash escapes, `#` comments, routine bodies, `DELIMITER`.
     Mysql,
-    /// Not known: what is safe for all three. Backslashes do not escape, `#` and `[` are ordinary, comments do not nest.
+    /// Not known: what is right for all three, wherever they do not contradict each other. Dollar quotes, bodies and `DELIMITER` lines
+    /// are understood, `[` is ordinary, `#` begins a comment only where a line begins, a comment holds another one if both end, and a
+    /// backslash before a quote is an escape if the text has no sense otherwise. Where both readings have a sense and differ, it is an
+    /// error: see [`Unterminated::is_ambiguous`].
     Any,
 }
 
@@ -37,6 +45,25 @@ pub struct Unterminated {
     pub offset: usize,
     /// What it is: `a quote`.
     pub what: &'static str,
+    /// It does end, but the dialects end it in different places, and the dialect is not known.
+    pub is_ambiguous: bool,
+}
+
+impl Unterminated {
+    fn new(offset: usize, what: &'static str) -> Self {
+        Self { offset, what, is_ambiguous: false }
+    }
+}
+
+/// `a quote does not end`
+impl fmt::Display for Unterminated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_ambiguous {
+            write!(f, "where {} ends depends on the dialect", self.what)
+        } else {
+            write!(f, "{} does not end", self.what)
+        }
+    }
 }
 
 /// Splits a script into statements: byte ranges from the first token to before the `;`, comments around them left out.
@@ -44,7 +71,22 @@ pub struct Unterminated {
 /// # Errors
 /// The first quote, comment or body that does not end.
 pub fn split(text: &str, flavor: Flavor) -> Result<Vec<Range<usize>>, Unterminated> {
-    Splitter { bytes: text.as_bytes(), flavor, at: 0, delimiter: b";".to_vec() }.statements()
+    let bytes = text.as_bytes();
+    let read = |has_escapes| Splitter::new(bytes, flavor, has_escapes).statements();
+    if flavor != Flavor::Any {
+        return read(flavor == Flavor::Mysql);
+    }
+    let Some(escape) = escaped_quote(bytes) else { return read(false) };
+    match (read(false), read(true)) {
+        (Ok(plain), Ok(escaped)) if plain == escaped => Ok(plain),
+        (Ok(_), Ok(_)) => Err(Unterminated {
+            offset: escape,
+            what: "a quote with a backslash before it",
+            is_ambiguous: true,
+        }),
+        (Ok(statements), Err(_)) | (Err(_), Ok(statements)) => Ok(statements),
+        (Err(open), Err(_)) => Err(open),
+    }
 }
 
 /// Line and column (in characters), both from 1, of a byte of a text.
@@ -57,66 +99,121 @@ pub fn position(text: &str, offset: usize) -> (usize, usize) {
     (line, column)
 }
 
+/// The first backslash before a quote.
+fn escaped_quote(bytes: &[u8]) -> Option<usize> {
+    // Nearly no script has a backslash, and this search is compiled into the standard library.
+    if !bytes.contains(&b'\\') {
+        return None;
+    }
+    bytes.windows(2).position(|pair| pair == b"\\'" || pair == b"\\\"")
+}
+
+/// What a byte can begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Blank,
+    Word,
+    /// Nothing that hides a semicolon, but it may matter to a body.
+    Sign,
+    Semicolon,
+    /// `'`, `"` or a backtick.
+    Quote,
+    Bracket,
+    Dollar,
+    Dash,
+    Slash,
+    Hash,
+    /// The first byte of a byte order mark, or of a word.
+    Mark,
+}
+
+static CLASSES: [Class; 256] = {
+    let mut classes = [Class::Sign; 256];
+    let mut byte = 0_usize;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => Class::Blank,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => Class::Word,
+            0xef => Class::Mark,
+            0x80.. => Class::Word,
+            b';' => Class::Semicolon,
+            b'\'' | b'"' | b'`' => Class::Quote,
+            b'[' => Class::Bracket,
+            b'$' => Class::Dollar,
+            b'-' => Class::Dash,
+            b'/' => Class::Slash,
+            b'#' => Class::Hash,
+            _ => Class::Sign,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+fn is_word_byte(byte: u8) -> bool {
+    matches!(CLASSES[byte as usize], Class::Word | Class::Mark)
+}
+
 struct Splitter<'a> {
     bytes: &'a [u8],
     flavor: Flavor,
+    /// A backslash takes the meaning from the character after it, in quotes.
+    has_escapes: bool,
     at: usize,
-    delimiter: Vec<u8>,
-}
-
-/// What the words of a statement have told about it so far.
-#[derive(Default)]
-struct Words {
-    /// `CREATE [..] TRIGGER | PROCEDURE | FUNCTION | EVENT`, of which a body may follow.
-    is_create: bool,
-    may_have_body: bool,
-    count: usize,
-    previous_was_begin: bool,
-    previous_was_end: bool,
-    /// Open `BEGIN`, `CASE`, `IF`, `LOOP`, .. of a body.
-    depth: usize,
+    /// What ends a statement, when it is not `;`.
+    delimiter: Option<&'a [u8]>,
 }
 
 impl<'a> Splitter<'a> {
+    fn new(bytes: &'a [u8], flavor: Flavor, has_escapes: bool) -> Self {
+        Self { bytes, flavor, has_escapes, at: 0, delimiter: None }
+    }
+
     fn statements(mut self) -> Result<Vec<Range<usize>>, Unterminated> {
+        let bytes = self.bytes;
         let mut statements = Vec::new();
         let mut start: Option<usize> = None;
         let mut end = 0;
         let mut body_start = 0;
-        let mut words = Words::default();
-        while self.at < self.bytes.len() {
+        let mut body = Body::new(self.flavor);
+        while self.at < bytes.len() {
             let token = self.at;
-            if self.skip_blank_or_comment()? {
+            let class = CLASSES[bytes[token] as usize];
+            if class == Class::Blank {
+                self.at += 1;
                 continue;
             }
-            if start.is_none() && self.take_delimiter_line() {
+            if self.skip_comment(class)? {
                 continue;
             }
-            let is_end = self.rest().starts_with(&self.delimiter)
-                && (words.depth == 0 || self.delimiter != b";");
-            if is_end {
+            let delimiter_length = match self.delimiter {
+                Some(delimiter) if bytes[token..].starts_with(delimiter) => delimiter.len(),
+                None if class == Class::Semicolon && !body.is_open() => 1,
+                _ => 0,
+            };
+            if delimiter_length > 0 {
                 if let Some(start) = start.take() {
                     statements.push(start..end);
                 }
-                self.at += self.delimiter.len();
-                words = Words::default();
+                self.at += delimiter_length;
+                body.reset();
                 continue;
             }
-            start.get_or_insert(token);
-            if let Some(word) = self.take_word_or_quote()? {
-                let depth = words.depth;
-                words.see(word, self.flavor);
-                if depth == 0 && words.depth == 1 {
-                    body_start = token;
+            if start.is_none() {
+                if class == Class::Word && self.take_delimiter_line() {
+                    continue;
                 }
-            } else {
-                words.previous_was_begin = false;
-                words.previous_was_end = false;
+                start = Some(token);
+            }
+            let was_open = body.is_open();
+            self.take_token(class, &mut body)?;
+            if !was_open && body.is_open() {
+                body_start = token;
             }
             end = self.at;
         }
-        if words.depth > 0 && self.delimiter == b";" {
-            return Err(Unterminated { offset: body_start, what: "a body" });
+        if body.is_open() && self.delimiter.is_none() {
+            return Err(Unterminated::new(body_start, "a body"));
         }
         if let Some(start) = start {
             statements.push(start..end);
@@ -124,360 +221,231 @@ impl<'a> Splitter<'a> {
         Ok(statements)
     }
 
-    fn rest(&self) -> &[u8] {
+    fn rest(&self) -> &'a [u8] {
         &self.bytes[self.at..]
     }
 
-    fn skip_blank_or_comment(&mut self) -> Result<bool, Unterminated> {
-        let rest = self.rest();
-        if rest[0].is_ascii_whitespace() || rest.starts_with(b"\xef\xbb\xbf") {
-            self.at += if rest[0] == 0xef { 3 } else { 1 };
-            return Ok(true);
+    /// Skips what stands between tokens and is not blank.
+    fn skip_comment(&mut self, class: Class) -> Result<bool, Unterminated> {
+        let bytes = self.bytes;
+        let next = bytes.get(self.at + 1).copied();
+        match class {
+            Class::Dash if next == Some(b'-') => {
+                // In MySQL, `5--1` is a number minus a negative one.
+                let after = bytes.get(self.at + 2).copied().unwrap_or(b'\n');
+                if self.flavor == Flavor::Mysql && !after.is_ascii_whitespace() {
+                    return Ok(false);
+                }
+                self.skip_line();
+                Ok(true)
+            }
+            Class::Hash if self.is_hash_comment() => {
+                self.skip_line();
+                Ok(true)
+            }
+            Class::Slash if next == Some(b'*') => {
+                // `/*! .. */` is executed by MySQL, so it is part of a statement.
+                let is_executed = matches!(self.flavor, Flavor::Mysql | Flavor::Any)
+                    && (self.rest().starts_with(b"/*!") || self.rest().starts_with(b"/*M!"));
+                if !is_executed {
+                    self.skip_block_comment()?;
+                }
+                Ok(!is_executed)
+            }
+            Class::Mark if self.rest().starts_with(b"\xef\xbb\xbf") => {
+                self.at += 3;
+                Ok(true)
+            }
+            _ => Ok(false),
         }
-        if rest.starts_with(b"--") || (rest[0] == b'#' && self.flavor == Flavor::Mysql) {
-            let length = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
-            self.at += length;
-            return Ok(true);
-        }
-        // `/*! .. */` is executed by MySQL, so it is part of a statement.
-        let is_executed =
-            self.flavor == Flavor::Mysql && (rest.starts_with(b"/*!") || rest.starts_with(b"/*M!"));
-        if rest.starts_with(b"/*") && !is_executed {
-            self.skip_comment()?;
-            return Ok(true);
-        }
-        Ok(false)
     }
 
-    fn skip_comment(&mut self) -> Result<(), Unterminated> {
-        let opened = self.at;
-        let mut depth = 0_usize;
-        while self.at < self.bytes.len() {
-            let rest = self.rest();
-            if rest.starts_with(b"/*") && (depth == 0 || self.flavor == Flavor::Postgres) {
-                depth += 1;
-                self.at += 2;
-            } else if rest.starts_with(b"*/") {
-                depth -= 1;
-                self.at += 2;
-                if depth == 0 {
-                    return Ok(());
+    fn is_hash_comment(&self) -> bool {
+        match self.flavor {
+            Flavor::Mysql => true,
+            Flavor::Postgres | Flavor::Sqlite => false,
+            // `#>` and `#-` are operators of PostgreSQL; nobody begins a line with one by accident.
+            Flavor::Any => {
+                let mut before = self.at;
+                while before > 0 && matches!(self.bytes[before - 1], b' ' | b'\t') {
+                    before -= 1;
                 }
-            } else {
-                self.at += 1;
+                let is_line_start = before == 0 || self.bytes[before - 1] == b'\n';
+                let next = self.bytes.get(self.at + 1).copied().unwrap_or(b'\n');
+                is_line_start && !matches!(next, b'>' | b'-' | b'#' | b'=')
             }
         }
-        Err(Unterminated { offset: opened, what: "a comment" })
     }
 
-    /// `DELIMITER //` at the start of a line (MySQL).
+    fn skip_line(&mut self) {
+        let bytes = self.bytes;
+        while self.at < bytes.len() && bytes[self.at] != b'\n' {
+            self.at += 1;
+        }
+    }
+
+    fn skip_block_comment(&mut self) -> Result<(), Unterminated> {
+        let end = match self.flavor {
+            Flavor::Postgres => self.block_comment_end(true),
+            Flavor::Sqlite | Flavor::Mysql => self.block_comment_end(false),
+            Flavor::Any => self.block_comment_end(true).or_else(|| self.block_comment_end(false)),
+        };
+        match end {
+            Some(end) => {
+                self.at = end;
+                Ok(())
+            }
+            None => Err(Unterminated::new(self.at, "a comment")),
+        }
+    }
+
+    fn block_comment_end(&self, is_nested: bool) -> Option<usize> {
+        let bytes = self.bytes;
+        let mut at = self.at + 2;
+        let mut depth = 1_usize;
+        while at + 1 < bytes.len() {
+            match (bytes[at], bytes[at + 1]) {
+                (b'*', b'/') => {
+                    depth -= 1;
+                    at += 2;
+                    if depth == 0 {
+                        return Some(at);
+                    }
+                }
+                (b'/', b'*') if is_nested => {
+                    depth += 1;
+                    at += 2;
+                }
+                _ => at += 1,
+            }
+        }
+        None
+    }
+
+    /// `DELIMITER //`, where a statement would begin (MySQL).
     fn take_delimiter_line(&mut self) -> bool {
         const WORD: &[u8] = b"delimiter";
-        if !matches!(self.flavor, Flavor::Mysql | Flavor::Any) {
-            return false;
-        }
         let rest = self.rest();
-        let is_word = rest.len() > WORD.len()
-            && rest[..WORD.len()].eq_ignore_ascii_case(WORD)
-            && matches!(rest[WORD.len()], b' ' | b'\t');
+        let is_word = matches!(self.flavor, Flavor::Mysql | Flavor::Any)
+            && rest.len() > WORD.len()
+            && matches!(rest[WORD.len()], b' ' | b'\t')
+            && rest[..WORD.len()].eq_ignore_ascii_case(WORD);
         if !is_word {
             return false;
         }
         let length = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
-        let delimiter = rest[WORD.len()..length].trim_ascii();
-        if delimiter.is_empty() {
+        let argument = rest[WORD.len()..length].trim_ascii();
+        let argument = argument.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+        if argument.is_empty() {
             return false;
         }
-        self.delimiter = delimiter.to_vec();
+        self.delimiter = (argument != b";").then_some(argument);
         self.at += length;
         true
     }
 
-    /// Takes one token. Gives back a word, or nothing for a quote or a sign.
-    fn take_word_or_quote(&mut self) -> Result<Option<&'a [u8]>, Unterminated> {
+    /// Takes one token, and tells the body of it.
+    fn take_token(&mut self, class: Class, body: &mut Body) -> Result<(), Unterminated> {
         let bytes = self.bytes;
         let opened = self.at;
-        let first = self.bytes[self.at];
-        match first {
-            b'\'' => self.skip_quote(b'\'', self.flavor == Flavor::Mysql)?,
-            b'"' => self.skip_quote(b'"', self.flavor == Flavor::Mysql)?,
-            b'`' if self.flavor != Flavor::Postgres => self.skip_quote(b'`', false)?,
-            b'[' if self.flavor == Flavor::Sqlite => {
+        let first = bytes[opened];
+        match class {
+            Class::Word | Class::Mark => {
+                let mut end = opened + 1;
+                while end < bytes.len() && (is_word_byte(bytes[end]) || bytes[end] == b'$') {
+                    end += 1;
+                }
+                self.at = end;
+                // `E'..'` has backslash escapes in PostgreSQL.
+                let is_escape_string = end == opened + 1
+                    && matches!(first, b'e' | b'E')
+                    && bytes.get(end) == Some(&b'\'')
+                    && matches!(self.flavor, Flavor::Postgres | Flavor::Any);
+                if is_escape_string {
+                    self.skip_quote(b'\'', true)?;
+                    body.quote();
+                } else if !body.is_plain() {
+                    body.word(&bytes[opened..end]);
+                }
+                return Ok(());
+            }
+            Class::Quote if first != b'`' => self.skip_quote(first, self.has_escapes)?,
+            Class::Quote if self.flavor != Flavor::Postgres => self.skip_quote(b'`', false)?,
+            Class::Bracket if self.flavor == Flavor::Sqlite => {
                 match self.rest().iter().position(|byte| *byte == b']') {
                     Some(length) => self.at += length + 1,
-                    None => {
-                        return Err(Unterminated { offset: opened, what: "a name in brackets" });
-                    }
+                    None => return Err(Unterminated::new(opened, "a name in brackets")),
                 }
             }
-            b'$' if matches!(self.flavor, Flavor::Postgres | Flavor::Any) => {
-                self.skip_dollar_quote()?
+            Class::Dollar if matches!(self.flavor, Flavor::Postgres | Flavor::Any) => {
+                self.skip_dollar_quote()?;
             }
-            b'/' if self.rest().starts_with(b"/*") => self.skip_comment()?,
-            _ if is_word_byte(first) => {
-                let length = self
-                    .rest()
-                    .iter()
-                    .position(|byte| !is_word_byte(*byte) && *byte != b'$')
-                    .unwrap_or(self.rest().len());
-                // `E'..'` has backslash escapes in PostgreSQL.
-                let is_escape_string = length == 1
-                    && first.eq_ignore_ascii_case(&b'e')
-                    && self.bytes.get(opened + 1) == Some(&b'\'');
-                if is_escape_string && matches!(self.flavor, Flavor::Postgres | Flavor::Any) {
-                    self.at += 1;
-                    self.skip_quote(b'\'', true)?;
-                    return Ok(None);
+            // An executed comment.
+            Class::Slash if bytes.get(opened + 1) == Some(&b'*') => self.skip_block_comment()?,
+            Class::Semicolon => {
+                self.at += 1;
+                body.semicolon();
+                return Ok(());
+            }
+            _ => {
+                self.at += 1;
+                if !body.is_plain() {
+                    body.sign(first);
                 }
-                self.at += length;
-                return Ok(Some(&bytes[opened..opened + length]));
+                return Ok(());
             }
-            _ => self.at += 1,
         }
-        Ok(None)
+        body.quote();
+        Ok(())
     }
 
     fn skip_quote(&mut self, quote: u8, has_escapes: bool) -> Result<(), Unterminated> {
+        let bytes = self.bytes;
         let opened = self.at;
-        self.at += 1;
-        while let Some(byte) = self.bytes.get(self.at) {
-            if *byte == b'\\' && has_escapes {
-                self.at += 2;
-            } else if *byte == quote {
-                self.at += 1;
-                if self.bytes.get(self.at) != Some(&quote) {
+        let mut at = opened + 1;
+        while at < bytes.len() {
+            let byte = bytes[at];
+            if byte == b'\\' && has_escapes {
+                at += 2;
+            } else if byte == quote {
+                // A doubled quote stands for itself: what seems to be two quotes side by side is one.
+                if at + 1 >= bytes.len() || bytes[at + 1] != quote {
+                    self.at = at + 1;
                     return Ok(());
                 }
-                self.at += 1;
+                at += 2;
             } else {
-                self.at += 1;
+                at += 1;
             }
         }
-        self.at = self.bytes.len();
-        Err(Unterminated { offset: opened, what: "a quote" })
+        Err(Unterminated::new(opened, "a quote"))
     }
 
     fn skip_dollar_quote(&mut self) -> Result<(), Unterminated> {
+        let bytes = self.bytes;
         let opened = self.at;
-        let tag_length =
-            self.bytes[self.at + 1..].iter().position(|byte| !is_word_byte(*byte)).unwrap_or(0);
-        let tag_end = self.at + 1 + tag_length;
-        let is_tag =
-            self.bytes.get(tag_end) == Some(&b'$') && !self.bytes[self.at + 1].is_ascii_digit();
+        let mut tag_end = opened + 1;
+        while tag_end < bytes.len() && is_word_byte(bytes[tag_end]) {
+            tag_end += 1;
+        }
+        let is_tag = bytes.get(tag_end) == Some(&b'$') && !bytes[opened + 1].is_ascii_digit();
         if !is_tag {
             // `$1`, or a `$` that means nothing.
             self.at += 1;
             return Ok(());
         }
-        let tag = &self.bytes[opened..=tag_end];
-        let body = &self.bytes[tag_end + 1..];
-        match body.windows(tag.len()).position(|window| window == tag) {
-            Some(length) => {
-                self.at = tag_end + 1 + length + tag.len();
-                Ok(())
+        let tag = &bytes[opened..=tag_end];
+        let mut at = tag_end + 1;
+        while at + tag.len() <= bytes.len() {
+            if bytes[at] == b'$' && bytes[at..].starts_with(tag) {
+                self.at = at + tag.len();
+                return Ok(());
             }
-            None => Err(Unterminated { offset: opened, what: "a dollar quote" }),
+            at += 1;
         }
-    }
-}
-
-fn is_word_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
-}
-
-impl Words {
-    fn see(&mut self, word: &[u8], flavor: Flavor) {
-        let is = |other: &str| word.eq_ignore_ascii_case(other.as_bytes());
-        let (after_begin, after_end) = (self.previous_was_begin, self.previous_was_end);
-        self.previous_was_begin = false;
-        self.previous_was_end = false;
-        self.count += 1;
-        if self.count == 1 {
-            self.is_create = is("create");
-        }
-        if !self.is_create {
-            return;
-        }
-        if !self.may_have_body {
-            self.may_have_body =
-                ["trigger", "procedure", "function", "event"].iter().any(|kind| is(kind))
-                    && self.count < 12;
-            return;
-        }
-        if after_end && ["if", "loop", "while", "repeat", "for"].iter().any(|kind| is(kind)) {
-            // `IF`, `REPEAT` and the like are functions, too, so they are not counted when they open; `END IF` takes back what
-            // `END` counted.
-            self.depth += 1;
-            return;
-        }
-        if self.depth == 0 {
-            // PostgreSQL has bodies without quotes only as `BEGIN ATOMIC .. END`; elsewhere `BEGIN` opens one.
-            if is("begin") {
-                self.previous_was_begin = true;
-                if flavor != Flavor::Postgres {
-                    self.depth = 1;
-                }
-            } else if is("atomic") && after_begin && flavor == Flavor::Postgres {
-                self.depth = 1;
-            }
-        } else if is("begin") || (is("case") && !after_end) {
-            self.depth += 1;
-        } else if is("end") {
-            self.depth -= 1;
-            self.previous_was_end = true;
-        }
+        Err(Unterminated::new(opened, "a dollar quote"))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Flavor, position, split};
-
-    fn statements(text: &str, flavor: Flavor) -> Vec<&str> {
-        match split(text, flavor) {
-            Ok(ranges) => ranges.into_iter().map(|range| &text[range]).collect(),
-            Err(open) => vec![open.what],
-        }
-    }
-
-    #[test]
-    fn semicolons_in_quotes_and_comments_are_no_borders() {
-        for flavor in [Flavor::Postgres, Flavor::Sqlite, Flavor::Mysql, Flavor::Any] {
-            assert_eq!(
-                statements(
-                    "-- a;\nSELECT ';', \";\" /* ; */; ;\n\nSELECT 'it''s;' ;-- end",
-                    flavor
-                ),
-                ["SELECT ';', \";\" /* ; */", "SELECT 'it''s;'"]
-                    .map(|text| text.trim_end_matches(" /* ; */").to_owned())
-                    .iter()
-                    .map(String::as_str)
-                    .collect::<Vec<_>>(),
-            );
-        }
-    }
-
-    #[test]
-    fn dollar_quotes_and_nested_comments_are_postgres() {
-        assert_eq!(
-            statements(
-                "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $a$ SELECT 1; $b$ $a$; /* a /* b; */ c; */ SELECT $1;",
-                Flavor::Postgres
-            ),
-            ["CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $a$ SELECT 1; $b$ $a$", "SELECT $1"],
-        );
-        assert_eq!(
-            statements(
-                "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END; SELECT 3",
-                Flavor::Postgres
-            ),
-            [
-                "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END",
-                "SELECT 3"
-            ],
-        );
-        assert_eq!(
-            statements("SELECT E'\\';'; BEGIN; COMMIT", Flavor::Postgres),
-            ["SELECT E'\\';'", "BEGIN", "COMMIT"]
-        );
-    }
-
-    #[test]
-    fn a_trigger_keeps_its_body() {
-        let trigger = "CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE a SET b = CASE WHEN c THEN 1 ELSE 2 END; DELETE FROM d; END";
-        for flavor in [Flavor::Sqlite, Flavor::Mysql, Flavor::Any] {
-            assert_eq!(
-                statements(&format!("{trigger};\nSELECT 1;"), flavor),
-                [trigger, "SELECT 1"]
-            );
-        }
-        assert_eq!(
-            statements("SELECT [a;b] FROM t; SELECT 2", Flavor::Sqlite),
-            ["SELECT [a;b] FROM t", "SELECT 2"]
-        );
-    }
-
-    #[test]
-    fn mysql_has_delimiters_escapes_and_routines() {
-        assert_eq!(
-            statements(
-                "DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; SELECT 2; END//\nDELIMITER ;\nSELECT '\\';'; # c;\nSELECT 3;",
-                Flavor::Mysql
-            ),
-            ["CREATE PROCEDURE p() BEGIN SELECT 1; SELECT 2; END", "SELECT '\\';'", "SELECT 3"],
-        );
-        assert_eq!(
-            statements(
-                "CREATE PROCEDURE p() BEGIN IF a THEN SELECT 1; END IF; WHILE b DO SELECT 2; END WHILE; END; SELECT 3",
-                Flavor::Mysql
-            ),
-            [
-                "CREATE PROCEDURE p() BEGIN IF a THEN SELECT 1; END IF; WHILE b DO SELECT 2; END WHILE; END",
-                "SELECT 3"
-            ],
-        );
-    }
-
-    #[test]
-    fn what_does_not_end_is_named() {
-        assert_eq!(statements("SELECT 'a", Flavor::Any), ["a quote"]);
-        assert_eq!(statements("SELECT 1; /* a", Flavor::Any), ["a comment"]);
-        assert_eq!(statements("SELECT $x$ a", Flavor::Postgres), ["a dollar quote"]);
-        assert_eq!(
-            statements("CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1;", Flavor::Sqlite),
-            ["a body"]
-        );
-    }
-
-    #[test]
-    fn positions_count_lines_and_characters() {
-        assert_eq!(position("a\nbä c", 6), (2, 4));
-    }
-
-    #[test]
-    fn any_text_is_split_without_a_panic_and_nothing_is_lost() {
-        arbtest::arbtest(|input| {
-            let pieces = [
-                "'",
-                "\"",
-                "`",
-                "[",
-                "]",
-                "$",
-                "$a$",
-                "/*",
-                "*/",
-                "--",
-                "#",
-                ";",
-                "\n",
-                "BEGIN",
-                "END",
-                "CREATE TRIGGER ",
-                "CASE ",
-                "x",
-                "\\",
-                "E'",
-                "ä",
-                "DELIMITER $\n",
-                " ",
-            ];
-            let mut text = String::new();
-            for _ in 0..input.int_in_range(0..=24)? {
-                text.push_str(input.choose(&pieces)?);
-            }
-            for flavor in [Flavor::Postgres, Flavor::Sqlite, Flavor::Mysql, Flavor::Any] {
-                if let Ok(ranges) = split(&text, flavor) {
-                    let mut end = 0;
-                    for range in ranges {
-                        assert!(end <= range.start && range.start < range.end, "{text:?}");
-                        end = range.end;
-                        assert!(text.get(range).is_some(), "{text:?}");
-                    }
-                    assert!(end <= text.len());
-                }
-            }
-            Ok(())
-        });
-    }
-}
+mod tests;

@@ -140,11 +140,16 @@ fn verify_text(path: &str, text: &[u8], name: &str, flavor: Flavor, problems: &m
         return;
     }
     if let Err(open) = split(text, flavor) {
-        problems.push(
-            Problem::error("DBK0211", format!("{} in `{path}` does not end", open.what))
-                .file(path)
-                .at(position(text, open.offset)),
-        );
+        let problem = Problem::error("DBK0211", format!("in `{path}`, {open}"))
+            .file(path)
+            .at(position(text, open.offset));
+        problems.push(if flavor == Flavor::Any {
+            problem
+                .note("the dialect is not known, so that scripts are read by what the dialects have in common")
+                .help("name it: `dialect = \"mysql\"` in `[package.metadata.dbkit]`, or `dbkit_build::Embed::new(..).dialect(\"mysql\")`")
+        } else {
+            problem
+        });
     }
     for (line, word) in Directives::parse(text).unknown {
         problems.push(

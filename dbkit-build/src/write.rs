@@ -47,6 +47,11 @@ pub fn migration(folder: &Path, id: &MigrationId, texts: &MigrationTexts) -> io:
     }
     let temporary = beside(&path);
     let write = || {
+        // What a crash of a process with the same number left behind would be renamed with the rest.
+        match fs::remove_dir_all(&temporary) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
         fs::create_dir_all(&temporary)?;
         let files = [
             ("up.sql", Some(&texts.up)),

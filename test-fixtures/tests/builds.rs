@@ -113,15 +113,24 @@ impl App {
     }
 }
 
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| test_fixtures::workspace().join("target"), PathBuf::from)
+        .join("builds")
+}
+
 fn build(folder: &Path, arguments: &[&str]) -> (bool, String) {
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| test_fixtures::workspace().join("target"), PathBuf::from);
+    build_with(folder, arguments, &[])
+}
+
+fn build_with(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> (bool, String) {
     let output = Command::new(env!("CARGO"))
         .args(arguments)
         .current_dir(folder)
-        .env("CARGO_TARGET_DIR", target.join("builds"))
+        .env("CARGO_TARGET_DIR", target())
         .env("CARGO_TERM_COLOR", "never")
         .env_remove("RUSTFLAGS")
+        .envs(variables.iter().copied())
         .output()
         .expect("cargo runs");
     (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
@@ -191,14 +200,9 @@ fn a_migrations_folder_that_is_not_as_recorded_fails_the_build() {
     // The emergency valve says that it is open.
     let app = App::new();
     app.edit(&format!("{FIRST}/up.sql"), |text| text.replace("integer", "bigint"));
-    let output = Command::new(env!("CARGO"))
-        .args(["build", "--offline"])
-        .current_dir(&app.path)
-        .env("DBKIT_BUILD", "warn")
-        .output()
-        .expect("cargo runs");
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && stderr.contains("DBKIT_BUILD=warn"), "{stderr}");
+    let (is_built, stderr) =
+        build_with(&app.path, &["build", "--offline"], &[("DBKIT_BUILD", "warn")]);
+    assert!(is_built && stderr.contains("DBKIT_BUILD=warn"), "{stderr}");
 }
 
 #[test]
@@ -234,32 +238,140 @@ fn other_line_ends_marks_and_places_are_no_drift() {
     assert!(is_built, "{stderr}");
 }
 
+/// `DBKIT_BUILD` waives an edit, but a missing migration would be embedded as one without statements.
 #[test]
-fn a_package_holds_what_its_build_needs() {
-    let app = App::new();
-    let (is_packaged, listed) = {
-        let output = Command::new(env!("CARGO"))
-            .args(["package", "--list", "--allow-dirty", "--offline"])
-            .current_dir(&app.path)
-            .output()
-            .expect("cargo runs");
-        (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
-    };
-    assert!(is_packaged);
-    // What is in the package, elsewhere, builds.
-    let elsewhere = app.path.with_file_name("unpacked");
-    for file in
-        listed.lines().filter(|file| !file.ends_with(".orig") && *file != ".cargo_vcs_info.json")
-    {
-        let target = elsewhere.join(file);
-        fs::create_dir_all(target.parent().unwrap_or(&elsewhere)).expect("is made");
-        fs::copy(app.path.join(file), target).expect("is copied");
+fn the_valve_does_not_embed_what_is_not_there() {
+    for valve in ["warn", "off"] {
+        let app = App::new();
+        fs::remove_dir_all(app.migrations().join(SECOND)).expect("is removed");
+        let (is_built, stderr) =
+            build_with(&app.path, &["build", "--offline"], &[("DBKIT_BUILD", valve)]);
+        assert!(!is_built && stderr.contains("DBK0204"), "{stderr}");
+
+        fs::remove_dir_all(app.migrations()).expect("is removed");
+        let (is_built, stderr) =
+            build_with(&app.path, &["build", "--offline"], &[("DBKIT_BUILD", valve)]);
+        assert!(!is_built && stderr.contains("DBK0202"), "{stderr}");
     }
-    assert!(
-        listed.contains("migrations/journal.lock")
-            && listed.contains(&format!("migrations/{FIRST}/changes.json")),
-        "{listed}"
+    let app = App::new();
+    app.edit(&format!("{FIRST}/up.sql"), |text| text.replace("integer", "bigint"));
+    let (is_built, stderr) =
+        build_with(&app.path, &["build", "--offline"], &[("DBKIT_BUILD", "of")]);
+    assert!(!is_built && stderr.contains("DBKIT_BUILD=of means nothing"), "{stderr}");
+}
+
+/// In MySQL a backslash takes the meaning from a quote; whether it does here is said by the configuration.
+#[test]
+fn the_configuration_says_how_a_script_is_split() {
+    let app = App::new();
+    let up = "INSERT INTO a VALUES ('b\\'; c', 'd\\'; e');\n";
+    fs::write(app.migrations().join(FIRST).join("up.sql"), up).expect("is written");
+    app.edit("journal.lock", |text| {
+        let recorded = Hash::of(b"CREATE TABLE users (id integer);\n").to_string();
+        text.replace(&recorded, &Hash::of(up.as_bytes()).to_string())
+    });
+    let (is_built, stderr) = app.build();
+    assert!(!is_built && stderr.contains("DBK0211"), "{stderr}");
+    let manifest = app.path.join("Cargo.toml");
+    let text = fs::read_to_string(&manifest).expect("is read");
+    fs::write(&manifest, format!("{text}\n[package.metadata.dbkit]\ndialect = \"mysql\"\n"))
+        .expect("is written");
+    app.must_build();
+}
+
+#[test]
+fn a_package_holds_what_its_build_needs_also_vendored() {
+    let app = App::new();
+    // A library, because somebody else has to depend on it.
+    fs::remove_file(app.path.join("src/main.rs")).expect("is removed");
+    fs::write(
+        app.path.join("src/lib.rs"),
+        "pub static BLOB: &[u8] = include_bytes!(concat!(env!(\"OUT_DIR\"), \"/dbkit_migrations.bin\"));\n",
+    )
+    .expect("is written");
+    // As if dbkit-build were on the registry.
+    let patch = format!(
+        "patch.crates-io.dbkit-build.path=\"{}\"",
+        test_fixtures::workspace().join("dbkit-build").display()
     );
-    let (is_built, stderr) = build(&elsewhere, &["build", "--offline"]);
-    assert!(is_built, "{stderr}");
+    let patched = |folder: &Path, arguments: &[&str]| {
+        let (is_done, stderr) = build(folder, &[arguments, &["--config", &patch]].concat());
+        assert!(is_done, "{arguments:?}: {stderr}");
+        stderr
+    };
+    patched(&app.path, &["package", "--no-verify", "--allow-dirty", "--offline"]);
+    let name = fs::read_to_string(app.path.join("Cargo.toml"))
+        .expect("is read")
+        .lines()
+        .find_map(|line| line.strip_prefix("name = ").map(|name| name.trim_matches('"').to_owned()))
+        .expect("a name");
+    let unpacked = app.path.with_file_name("unpacked");
+    fs::create_dir_all(&unpacked).expect("is made");
+    let package = target().join("package").join(format!("{name}-0.1.0.crate"));
+    let is_unpacked = Command::new("tar")
+        .arg("xf")
+        .arg(&package)
+        .arg("-C")
+        .arg(&unpacked)
+        .status()
+        .is_ok_and(|status| status.success());
+    assert!(is_unpacked, "tar unpacks `{}`", package.display());
+    let unpacked = unpacked.join(format!("{name}-0.1.0"));
+    patched(&unpacked, &["build", "--offline"]);
+
+    // What `cargo vendor` makes of it: the same files, with their checksums.
+    let consumer = app.path.with_file_name("consumer");
+    let vendor = consumer.join("vendor");
+    fs::create_dir_all(consumer.join("src")).expect("is made");
+    patched(&app.path, &["vendor", "--offline", &vendor.display().to_string()]);
+    let vendored = vendor.join(&name);
+    let mut checksums = Vec::new();
+    for file in files(&unpacked) {
+        let relative = file.strip_prefix(&unpacked).expect("is below").to_owned();
+        if relative.starts_with("target") {
+            continue;
+        }
+        let copy = vendored.join(&relative);
+        fs::create_dir_all(copy.parent().expect("has a folder")).expect("is made");
+        fs::copy(&file, &copy).expect("is copied");
+        let bytes = fs::read(&file).expect("is read");
+        checksums.push(format!("\"{}\":\"{}\"", relative.display(), Hash::of_canonical(&bytes)));
+    }
+    fs::write(
+        vendored.join(".cargo-checksum.json"),
+        format!("{{\"files\":{{{}}},\"package\":null}}", checksums.join(",")),
+    )
+    .expect("is written");
+    // The workspace around `vendor/` speaks for its own packages only.
+    fs::write(
+        consumer.join("Cargo.toml"),
+        format!("[package]\nname = \"consumer-of-{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[workspace.metadata.dbkit]\ndialect = \"mysql\"\n\n[dependencies]\n{name} = \"0.1.0\"\n"),
+    )
+    .expect("is written");
+    fs::write(
+        consumer.join("src/main.rs"),
+        format!("fn main() {{\n    println!(\"{{}}\", {}::BLOB[8]);\n}}\n", name.replace('-', "_")),
+    )
+    .expect("is written");
+    fs::copy(app.path.join("Cargo.lock"), consumer.join("Cargo.lock")).expect("is copied");
+    fs::create_dir(consumer.join(".cargo")).expect("is made");
+    fs::write(
+        consumer.join(".cargo/config.toml"),
+        "[source.crates-io]\nreplace-with = \"vendored\"\n\n[source.vendored]\ndirectory = \"vendor\"\n",
+    )
+    .expect("is written");
+    patched(&consumer, &["build", "--offline"]);
+}
+
+/// The files below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).expect("is read") {
+            let path = entry.expect("is read").path();
+            if path.is_dir() { open.push(path) } else { found.push(path) }
+        }
+    }
+    found
 }
