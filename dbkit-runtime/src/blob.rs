@@ -29,6 +29,16 @@ pub enum Direction {
     Down,
 }
 
+impl Direction {
+    /// The file of that script.
+    pub(crate) fn file(self) -> &'static str {
+        match self {
+            Self::Up => "up.sql",
+            Self::Down => "down.sql",
+        }
+    }
+}
+
 /// A text that is none of dbkit-build's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidBlob;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::blob::Direction;
 use crate::driver::DriverError;
+use crate::history::UnknownStatus;
 
 /// A migration that a run executed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,18 +58,16 @@ pub struct FailedStatement {
     pub is_pointed_at: bool,
     /// What the database said.
     pub cause: DriverError,
-    /// Whether the whole migration was taken back; otherwise the statements before this one stay.
+    /// Whether the whole script was taken back; otherwise the statements before this one stay.
     pub is_rolled_back: bool,
+    /// Whether it may have been executed all the same: the connection was lost, or the outcome could not be recorded.
+    pub is_in_doubt: bool,
 }
 
 impl FailedStatement {
     /// The script, below the migrations folder: `20261122093000_create_users/up.sql`.
     pub fn file(&self) -> String {
-        let script = match self.direction {
-            Direction::Up => "up.sql",
-            Direction::Down => "down.sql",
-        };
-        format!("{}/{script}", self.id)
+        format!("{}/{}", self.id, self.direction.file())
     }
 }
 
@@ -112,6 +111,15 @@ pub enum Obstacle {
         /// The migration.
         id: String,
     },
+    /// A script without a transaction stopped half-way, and the other direction is asked for.
+    Unfinished {
+        /// The migration.
+        id: String,
+        /// The script that stopped.
+        direction: Direction,
+        /// Statements of it that were executed.
+        done: usize,
+    },
 }
 
 impl Obstacle {
@@ -123,6 +131,7 @@ impl Obstacle {
             | Self::OutOfOrder { id, .. }
             | Self::InDoubt { id, .. }
             | Self::FailedAndEdited { id, .. }
+            | Self::Unfinished { id, .. }
             | Self::Irreversible { id } => id,
         }
     }
@@ -131,11 +140,13 @@ impl Obstacle {
     pub fn help(&self) -> String {
         match self {
             Self::Edited { id } => format!("restore it with `git restore migrations/{id}` and put the change into its own migration"),
-            Self::Unknown { .. } => "deploy the version that has it, or allow it: `.newer(Newer::Allow)`".to_owned(),
-            Self::OutOfOrder { .. } => "allow it: `.out_of_order(OutOfOrder::Allow)`".to_owned(),
-            Self::InDoubt { .. } => "look whether the statement took effect, then set the row of the history table right".to_owned(),
+            Self::Unknown { .. } => "deploy the version that has it, or go on in spite of it: `.newer(Newer::Allow)`".to_owned(),
+            Self::OutOfOrder { .. } => "apply it now with `cargo dbkit migrate --allow out-of-order` or `.out_of_order(OutOfOrder::Allow)`, or put it after the others with `cargo dbkit rebase`".to_owned(),
+            Self::InDoubt { .. } => "look whether the statement took effect; if so, add 1 to `statements_done` in its row of the history; then set `statement_state` to 'idle'".to_owned(),
             Self::FailedAndEdited { .. } => "restore the script that failed, or finish it by hand".to_owned(),
-            Self::Irreversible { .. } => "allow it, and what it cannot bring back is lost: `.allow_irreversible()`".to_owned(),
+            Self::Irreversible { .. } => "write a down.sql; or allow it, and what it cannot bring back is lost: `.allow_irreversible()`".to_owned(),
+            Self::Unfinished { direction: Direction::Up, .. } => "mend what stopped it and let it finish with `cargo dbkit migrate`, then take it back".to_owned(),
+            Self::Unfinished { direction: Direction::Down, .. } => "mend what stopped it and let it finish with `cargo dbkit rollback`, then apply it".to_owned(),
         }
     }
 }
@@ -168,6 +179,13 @@ impl fmt::Display for Obstacle {
             Self::Irreversible { id } => {
                 write!(f, "migration `{id}` has no way back that keeps its data")
             }
+            Self::Unfinished { id, direction, done } => {
+                let verb = match direction {
+                    Direction::Up => "applied",
+                    Direction::Down => "taken back",
+                };
+                write!(f, "migration `{id}` was {verb} in part: it stopped after {done} statements")
+            }
         }
     }
 }
@@ -196,8 +214,24 @@ pub enum Kind {
         /// Tables and rows, one a line.
         violations: Vec<String>,
     },
+    /// All statements of a script succeeded, but it could not be recorded and committed. It was taken back.
+    Commit {
+        /// The migration.
+        id: String,
+        /// Which of its scripts.
+        direction: Direction,
+        /// What the database said, of a constraint that is checked at the end, for instance.
+        cause: DriverError,
+    },
     /// There is no migration of that id.
     UnknownTarget(String),
+    /// The history has a word that this version of dbkit does not know: a newer one was at work.
+    UnknownStatus {
+        /// The migration.
+        id: String,
+        /// The word.
+        status: String,
+    },
     /// A statement of the runner itself failed.
     Database(DriverError),
 }
@@ -231,6 +265,12 @@ impl From<DriverError> for Error {
     }
 }
 
+impl From<UnknownStatus> for Error {
+    fn from(unknown: UnknownStatus) -> Self {
+        Self::new(Kind::UnknownStatus { id: unknown.id, status: unknown.status })
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.kind {
@@ -255,13 +295,29 @@ impl fmt::Display for Error {
                     write!(f, "\n  {violation}")?;
                 }
             }
+            Kind::Commit { id, direction, cause } => {
+                write!(
+                    f,
+                    "`{id}/{}` was taken back, because it could not be committed: {cause}",
+                    direction.file()
+                )?;
+                write_words(f, cause)?;
+            }
             Kind::UnknownTarget(id) => write!(f, "there is no migration `{id}`")?,
-            Kind::Database(error) => write!(f, "{error}")?,
+            Kind::UnknownStatus { id, status } => write!(
+                f,
+                "the history says `{status}` of migration `{id}`, which this version of dbkit does not know\n  = help: use the version that wrote it, or a later one"
+            )?,
+            Kind::Database(error) => {
+                write!(f, "the database refused a statement of the runner's own: {error}")?;
+                write_words(f, error)?;
+            }
         }
-        if !self.report.applied.is_empty() {
-            let applied: Vec<&str> =
-                self.report.applied.iter().map(|applied| applied.id.as_str()).collect();
-            write!(f, "\n  = note: applied before: {}", applied.join(", "))?;
+        let done = [("applied", &self.report.applied), ("taken back", &self.report.rolled_back)];
+        for (verb, migrations) in done.into_iter().filter(|(_, migrations)| !migrations.is_empty())
+        {
+            let ids: Vec<&str> = migrations.iter().map(|migration| migration.id.as_str()).collect();
+            write!(f, "\n  = note: {verb} before, and it stays so: {}", ids.join(", "))?;
         }
         Ok(())
     }
@@ -279,27 +335,37 @@ fn write_failed(f: &mut fmt::Formatter<'_>, failed: &FailedStatement) -> fmt::Re
     writeln!(f, "{margin}--> {}:{line}:{column}", failed.file())?;
     writeln!(f, "{margin} |")?;
     writeln!(f, "{number} | {}", failed.line)?;
-    write!(f, "{margin} | {}^", " ".repeat(column.saturating_sub(1)))?;
-    for (word, text) in [("detail", &failed.cause.detail), ("hint", &failed.cause.hint)] {
+    // A tab stays a tab, so that the caret stands below its character.
+    let indent: String =
+        failed.line.chars().take(column - 1).map(|c| if c == '\t' { c } else { ' ' }).collect();
+    write!(f, "{margin} | {indent}^")?;
+    write_words(f, &failed.cause)?;
+    let before = failed.number - 1;
+    let outcome = if failed.is_rolled_back {
+        "the script was taken back as a whole".to_owned()
+    } else if failed.is_in_doubt {
+        "nothing says whether it was executed all the same; look before the next run".to_owned()
+    } else if before == 0 {
+        "nothing of it was executed".to_owned()
+    } else {
+        let done = if before == 1 {
+            "statement 1 stays".to_owned()
+        } else {
+            format!("statements 1 to {before} stay")
+        };
+        format!("{done} done; the next run goes on at statement {}", failed.number)
+    };
+    write!(f, "\n  = note: {outcome}")
+}
+
+/// What else a database said.
+fn write_words(f: &mut fmt::Formatter<'_>, said: &DriverError) -> fmt::Result {
+    for (word, text) in [("detail", &said.detail), ("hint", &said.hint)] {
         if let Some(text) = text {
             write!(f, "\n  = {word}: {text}")?;
         }
     }
-    let outcome = if failed.is_rolled_back {
-        "the migration was taken back as a whole".to_owned()
-    } else {
-        format!(
-            "statements 1 to {} stay done; the next run goes on at statement {}",
-            failed.number - 1,
-            failed.number
-        )
-    };
-    let outcome = if !failed.is_rolled_back && failed.number == 1 {
-        "nothing of it was executed".to_owned()
-    } else {
-        outcome
-    };
-    write!(f, "\n  = note: {outcome}")
+    Ok(())
 }
 
 impl std::error::Error for Error {}

@@ -1,5 +1,6 @@
 //! The table in a database that says what ran there.
 
+use crate::blob::Direction;
 use crate::dialect::Words;
 use crate::driver::Rows;
 
@@ -11,6 +12,8 @@ pub const HISTORY_TABLE: &str = "_dbkit_migrations";
 pub(crate) struct HistoryTable {
     pub(crate) schema: Option<String>,
     pub(crate) table: String,
+    /// Whether the schema was found in the database, so that it is there.
+    pub(crate) is_located: bool,
 }
 
 impl HistoryTable {
@@ -24,23 +27,25 @@ impl HistoryTable {
     }
 }
 
-/// The history table, format 1. `statement_state` is `intent` while a statement outside a transaction is under way.
-pub(crate) fn definition(name: &str, timestamp: &str, now: &str) -> String {
+/// The history table, format 1. `statement_state` is `intent` while a statement outside a transaction is under way; `direction` says
+/// which script the progress is of. Moments are in UTC.
+pub(crate) fn definition(name: &str, moment: &str, options: &str) -> String {
     format!(
         "CREATE TABLE IF NOT EXISTS {name} (\n    \
          set_name varchar(64) NOT NULL,\n    \
          id varchar(128) NOT NULL,\n    \
          up_hash char(64) NOT NULL,\n    \
          status varchar(16) NOT NULL,\n    \
+         direction varchar(4) DEFAULT 'up' NOT NULL,\n    \
          statements_done integer NOT NULL,\n    \
          statements_total integer NOT NULL,\n    \
-         statement_state varchar(8) NOT NULL,\n    \
-         started_at {timestamp} NOT NULL DEFAULT {now},\n    \
-         finished_at {timestamp} NULL,\n    \
+         statement_state varchar(8) DEFAULT 'idle' NOT NULL,\n    \
+         started_at {moment} NULL,\n    \
+         finished_at {moment} NULL,\n    \
          error text NULL,\n    \
          dbkit_version varchar(32) NOT NULL,\n    \
          applied_by varchar(255) NULL,\n    \
-         PRIMARY KEY (set_name, id)\n)"
+         PRIMARY KEY (set_name, id)\n){options}"
     )
 }
 
@@ -86,9 +91,11 @@ pub struct HistoryRow {
     pub up_hash: String,
     /// What became of it.
     pub status: Status,
-    /// Statements that are done.
+    /// Which script the progress is of.
+    pub direction: Direction,
+    /// Statements of that script that are done.
     pub statements_done: usize,
-    /// Statements that there were.
+    /// Statements that it had.
     pub statements_total: usize,
     /// A statement was about to be executed, and nothing says whether it was.
     pub is_in_doubt: bool,
@@ -105,32 +112,66 @@ impl HistoryRow {
     pub fn is_applied(&self) -> bool {
         matches!(self.status, Status::Applied | Status::Baseline)
     }
+
+    /// Whether the database has a part of it: a script without a transaction has begun and not ended.
+    pub fn is_partial(&self) -> bool {
+        matches!(self.status, Status::Running | Status::Failed)
+            && (self.direction == Direction::Down || self.statements_done > 0 || self.is_in_doubt)
+    }
 }
 
-/// The query for the rows of a set. Six columns are enough to find what is pending; the rest is for people.
-pub(crate) fn select(name: &str, set: &str) -> String {
+/// Which columns are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Columns {
+    /// What it takes to find what is pending.
+    Progress,
+    /// What people want to know, too.
+    All,
+}
+
+/// A row that this version of dbkit cannot read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UnknownStatus {
+    pub(crate) id: String,
+    pub(crate) status: String,
+}
+
+/// The query for the rows of a set. The caller sorts them: collations differ.
+pub(crate) fn select(name: &str, set: &str, columns: Columns) -> String {
+    let more = match columns {
+        Columns::Progress => "",
+        Columns::All => ", started_at, finished_at, error",
+    };
     format!(
-        "SELECT id, up_hash, status, statements_done, statements_total, statement_state, started_at, finished_at, error FROM {name} WHERE set_name = {set} ORDER BY id"
+        "SELECT id, up_hash, status, direction, statements_done, statements_total, statement_state{more} FROM {name} WHERE set_name = {set}"
     )
 }
 
-pub(crate) fn rows(rows: Rows) -> Vec<HistoryRow> {
-    rows.into_iter().filter_map(row).collect()
+/// Rows in the order of their ids.
+pub(crate) fn rows(rows: Rows) -> Result<Vec<HistoryRow>, UnknownStatus> {
+    let mut rows = rows.into_iter().map(row).collect::<Result<Vec<_>, _>>()?;
+    rows.sort_by(|one, other| one.id.cmp(&other.id));
+    Ok(rows)
 }
 
-fn row(cells: Vec<Option<String>>) -> Option<HistoryRow> {
+fn row(cells: Vec<Option<String>>) -> Result<HistoryRow, UnknownStatus> {
     let mut cells = cells.into_iter();
     let mut next = || cells.next().flatten();
-    let id = next()?;
-    let up_hash = next()?;
-    let status = Status::from_word(&next()?)?;
+    let id = next().unwrap_or_default();
+    let up_hash = next().unwrap_or_default();
+    let word = next().unwrap_or_default();
+    let Some(status) = Status::from_word(&word) else {
+        return Err(UnknownStatus { id, status: word });
+    };
+    let direction = if next().as_deref() == Some("down") { Direction::Down } else { Direction::Up };
     let mut number = || next().and_then(|text| text.parse().ok()).unwrap_or(0);
     let (statements_done, statements_total) = (number(), number());
     let is_in_doubt = next().as_deref() == Some("intent");
-    Some(HistoryRow {
+    Ok(HistoryRow {
         id,
         up_hash,
         status,
+        direction,
         statements_done,
         statements_total,
         is_in_doubt,

@@ -1,16 +1,39 @@
 //! Applies embedded migrations when an app starts: locked, recorded, verified.
 //!
+//! The build script verifies the folder of migrations and embeds it:
+//!
 //! ```ignore
-//! // build.rs
 //! fn main() {
 //!     dbkit_build::embed("migrations");
 //! }
+//! ```
 //!
-//! // main.rs
+//! The app applies what is pending when it starts. In its Cargo.toml this crate is called `dbkit`:
+//! `dbkit = { package = "dbkit-runtime", version = "0.1", features = ["sqlite"] }`.
+#![cfg_attr(feature = "sqlite", doc = "```no_run")]
+#![cfg_attr(not(feature = "sqlite"), doc = "```ignore")]
+//! use std::time::Duration;
+//!
+//! # extern crate dbkit_runtime as dbkit;
+//! # /*
 //! dbkit::include_migrations!(pub MIGRATIONS);
+//! # */
+//! # static MIGRATIONS: dbkit::Migrations = dbkit::Migrations::from_static(b"");
 //!
-//! let mut database = rusqlite::Connection::open("app.db")?;
-//! MIGRATIONS.run(&mut database)?;
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let mut database = rusqlite::Connection::open("app.db")?;
+//!     MIGRATIONS.run(&mut database)?;
+//!
+//!     // Or with options:
+//!     let report = MIGRATIONS
+//!         .runner()
+//!         .lock_wait(Duration::from_secs(60))
+//!         .newer(dbkit::Newer::Allow)
+//!         .on_event(|event| println!("{event:?}"))
+//!         .run(&mut database)?;
+//!     println!("{} migrations were applied", report.applied().len());
+//!     Ok(())
+//! }
 //! ```
 //!
 //! A database that is up to date costs one query; nothing is created or locked. Otherwise the run takes a lock that keeps other migrators
@@ -114,9 +137,14 @@ impl Migrations {
             listener: None,
             options: Options {
                 set: "app".to_owned(),
-                history: HistoryTable { schema: None, table: HISTORY_TABLE.to_owned() },
+                history: HistoryTable {
+                    schema: None,
+                    table: HISTORY_TABLE.to_owned(),
+                    is_located: false,
+                },
                 lock_wait: Duration::from_secs(30),
                 timeouts: Timeouts::default(),
+                retries: 5,
                 target: Target::Latest,
                 newer: Newer::Deny,
                 out_of_order: OutOfOrder::Siblings,
@@ -124,6 +152,14 @@ impl Migrations {
                 applied_by: None,
             },
         }
+    }
+
+    /// Where a database stands: its history, what is pending, and what stands in the way. Creates nothing.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn status(&self, driver: &mut (impl Driver + ?Sized)) -> Result<Standing, Error> {
+        self.runner().status(driver)
     }
 
     /// What the history of a database says. Creates nothing.
@@ -146,6 +182,26 @@ impl Migrations {
     }
 }
 
+/// Where a database stands; see [`Migrations::status`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Standing {
+    /// Every row of the history, in the order of ids.
+    pub history: Vec<HistoryRow>,
+    /// The migrations that are not applied, in order of execution.
+    pub pending: Vec<String>,
+    /// What keeps a run from starting. A script without a transaction that another migrator is executing right now looks like one that
+    /// was interrupted; a run waits for it.
+    pub obstacles: Vec<Obstacle>,
+}
+
+impl Standing {
+    /// Whether there is nothing to do, and nothing wrong.
+    pub fn is_current(&self) -> bool {
+        self.pending.is_empty() && self.obstacles.is_empty()
+    }
+}
+
 /// How far a run goes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Target {
@@ -164,11 +220,17 @@ pub enum Newer {
     /// Execute nothing.
     #[default]
     Deny,
+    /// Go on, and say so: [`Event::Ahead`].
+    Warn,
     /// Go on.
     Allow,
 }
 
 /// What to do with a pending migration that comes before an applied one.
+///
+/// After a merge of two branches this is normal: a database may have run the migrations of the one before it sees those of the other. The
+/// journal knows which migration was written after which, so the default lets such siblings through, and stops where a migration ran
+/// although one that it builds on did not.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OutOfOrder {
     /// Execute nothing.
@@ -184,7 +246,12 @@ pub enum OutOfOrder {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event<'a> {
-    /// The lock was had.
+    /// The database has run migrations that this program does not have; see [`Newer::Warn`].
+    Ahead {
+        /// Their ids.
+        ids: &'a [String],
+    },
+    /// The lock was had. SQLite has none beside that of its transactions.
     Locked,
     /// Somebody else has the lock.
     Waiting {
@@ -227,6 +294,20 @@ pub enum Event<'a> {
         /// How long its statements took.
         took: Duration,
     },
+    /// A transaction was in the way of others and was taken back; it will be tried again.
+    Retrying {
+        /// The migration.
+        id: &'a str,
+        /// After how long.
+        after: Duration,
+        /// How many times more.
+        left: u32,
+    },
+    /// The run is over, without an error.
+    Finished {
+        /// What it did.
+        report: &'a Report,
+    },
 }
 
 /// A run with options; see [`Migrations::runner`].
@@ -247,12 +328,15 @@ impl<'a> Runner<'a> {
     /// Where the history is kept, `_dbkit_migrations` unless it is said; `schema` on PostgreSQL only.
     #[must_use]
     pub fn history_table(mut self, schema: Option<&str>, table: &str) -> Self {
-        self.options.history =
-            HistoryTable { schema: schema.map(str::to_owned), table: table.to_owned() };
+        self.options.history = HistoryTable {
+            schema: schema.map(str::to_owned),
+            table: table.to_owned(),
+            is_located: false,
+        };
         self
     }
 
-    /// How long to wait for another migrator, 30 seconds unless it is said.
+    /// How long to wait for another migrator, 30 seconds unless it is said. On SQLite also for other writers.
     #[must_use]
     pub fn lock_wait(mut self, wait: Duration) -> Self {
         self.options.lock_wait = wait;
@@ -260,13 +344,24 @@ impl<'a> Runner<'a> {
     }
 
     /// How long a statement may wait for the locks of others, the server's own setting unless it is said.
+    ///
+    /// Everybody who comes after the waiting statement waits too, so short ones with [`Runner::retries`] disturb least. PostgreSQL: inside
+    /// transactions only. MySQL: whole seconds. SQLite has none beside [`Runner::lock_wait`].
     #[must_use]
     pub fn lock_timeout(mut self, timeout: Duration) -> Self {
         self.options.timeouts.lock = u64::try_from(timeout.as_millis()).ok();
         self
     }
 
-    /// How long a statement may run (PostgreSQL), the server's own setting unless it is said.
+    /// How often a transaction is tried again that was in the way of others (lock timeout, deadlock), 5 times unless it is said. The
+    /// pauses begin at a quarter of a second and grow.
+    #[must_use]
+    pub fn retries(mut self, count: u32) -> Self {
+        self.options.retries = count;
+        self
+    }
+
+    /// How long a statement may run, the server's own setting unless it is said. PostgreSQL, inside transactions only.
     #[must_use]
     pub fn statement_timeout(mut self, timeout: Duration) -> Self {
         self.options.timeouts.statement = u64::try_from(timeout.as_millis()).ok();
@@ -323,6 +418,7 @@ impl<'a> Runner<'a> {
             dialect,
             listener: self.listener,
             report: Report::default(),
+            has_warned: false,
         }
     }
 
@@ -331,13 +427,8 @@ impl<'a> Runner<'a> {
     /// # Errors
     /// See [`Migrations::run`].
     pub fn run(self, driver: &mut (impl Driver + ?Sized)) -> Result<Report, Error> {
-        self.check()?;
         let dialect = driver.dialect();
         drive(self.machine(dialect), driver)
-    }
-
-    fn check(&self) -> Result<(), Error> {
-        self.blob.check().map_err(|InvalidBlob| Error::new(ErrorKind::Blob))
     }
 
     /// The run as a machine, for a client that drives it itself.
@@ -350,7 +441,6 @@ impl<'a> Runner<'a> {
     /// # Errors
     /// As [`Migrations::run`]; before anything is executed if one of them has no way back.
     pub fn rollback(self, driver: &mut (impl Driver + ?Sized)) -> Result<Report, Error> {
-        self.check()?;
         let dialect = driver.dialect();
         drive(Machine::new(|port| self.steps(dialect, port).down()), driver)
     }
@@ -360,7 +450,6 @@ impl<'a> Runner<'a> {
     /// # Errors
     /// As [`Migrations::run`].
     pub fn baseline(self, driver: &mut (impl Driver + ?Sized)) -> Result<Report, Error> {
-        self.check()?;
         let dialect = driver.dialect();
         drive(Machine::new(|port| self.steps(dialect, port).baseline()), driver)
     }
@@ -370,9 +459,17 @@ impl<'a> Runner<'a> {
     /// # Errors
     /// As [`Migrations::run`], before anything is executed.
     pub fn plan(self, driver: &mut (impl Driver + ?Sized)) -> Result<Vec<(String, String)>, Error> {
-        self.check()?;
         let dialect = driver.dialect();
         drive(Machine::new(|port| self.steps(dialect, port).plan()), driver)
+    }
+
+    /// Where a database stands; see [`Migrations::status`].
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn status(self, driver: &mut (impl Driver + ?Sized)) -> Result<Standing, Error> {
+        let dialect = driver.dialect();
+        drive(Machine::new(|port| self.steps(dialect, port).standing()), driver)
     }
 
     /// What the history of a database says. Creates nothing.
@@ -381,9 +478,6 @@ impl<'a> Runner<'a> {
     /// What the database says.
     pub fn history(self, driver: &mut (impl Driver + ?Sized)) -> Result<Vec<HistoryRow>, Error> {
         let dialect = driver.dialect();
-        let rows = |run: Run<'a>| async move {
-            run.history().await.map(|history| history.rows).map_err(Error::from)
-        };
-        drive(Machine::new(|port| rows(self.steps(dialect, port))), driver)
+        drive(Machine::new(|port| self.steps(dialect, port).rows()), driver)
     }
 }

@@ -43,6 +43,8 @@ pub enum Step<T> {
 struct Exchange {
     request: Option<Request>,
     answer: Option<Answer>,
+    /// Time that all answers took: the machine's only clock.
+    elapsed: Duration,
 }
 
 /// The side of the exchange that the steps of a run are written against.
@@ -65,14 +67,25 @@ impl Port {
         self.ask(Request::Sleep(duration)).await;
     }
 
+    /// Time since the run began, as far as the loop around the machine has said.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.exchange.lock().unwrap_or_else(PoisonError::into_inner).elapsed
+    }
+
     fn ask(&self, request: Request) -> Ask {
-        Ask { exchange: Arc::clone(&self.exchange), request: Some(request) }
+        // A loop that does not measure its sleep must not make a deadline unreachable.
+        let at_least = match &request {
+            Request::Sleep(duration) => *duration,
+            Request::Execute(_) | Request::Query(_) => Duration::ZERO,
+        };
+        Ask { exchange: Arc::clone(&self.exchange), request: Some(request), at_least }
     }
 }
 
 struct Ask {
     exchange: Arc<Mutex<Exchange>>,
     request: Option<Request>,
+    at_least: Duration,
 }
 
 impl Future for Ask {
@@ -85,7 +98,9 @@ impl Future for Ask {
             exchange.request = request;
             return Poll::Pending;
         }
-        exchange.answer.take().map_or(Poll::Pending, Poll::Ready)
+        let Some(answer) = exchange.answer.take() else { return Poll::Pending };
+        exchange.elapsed += answer.took.max(self.at_least);
+        Poll::Ready(answer)
     }
 }
 

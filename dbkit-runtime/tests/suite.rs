@@ -1,310 +1,541 @@
-//! The same behaviour on every database: SQLite always, PostgreSQL and MariaDB when `cargo xtask test` has started them.
-#![cfg(feature = "sqlite")]
+//! The same behaviour on every database: SQLite, PostgreSQL, MariaDB. `cargo xtask test --setup` gets the servers; one that is not there is
+//! skipped aloud.
+#![cfg(all(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 
-use dbkit_build::folder::{Folder, MigrationFiles};
-use dbkit_build::id::MigrationId;
-use dbkit_build::journal::{Entry, Journal};
-use dbkit_build::{blob, canonical::Hash, split::Flavor};
-use dbkit_runtime::{Driver, DriverError, ErrorKind, Migrations, Obstacle, Rows, Status, Target};
-use rusqlite::Connection;
+mod support;
 
-/// Migrations in a line, each with a way back where one is given.
-fn migrations(scripts: &[(&str, &str, Option<&str>)]) -> Migrations {
-    let mut folder = Folder {
-        path: String::new(),
-        journal: Journal::default(),
-        migrations: Vec::new(),
-        problems: Vec::new(),
-    };
-    let mut parents: Vec<MigrationId> = Vec::new();
-    for (id, up, down) in scripts {
-        let id: MigrationId = id.parse().expect("a good id");
-        let down_hash = down.map(|down| Hash::of(down.as_bytes()));
-        folder.journal.insert(Entry {
-            id: id.clone(),
-            up: Hash::of(up.as_bytes()),
-            down: down_hash,
-            changes: None,
-            parents: parents.clone(),
-        });
-        folder.migrations.push(MigrationFiles {
-            name: id.to_string(),
-            up: Some(up.as_bytes().to_vec()),
-            down: down.map(|down| down.as_bytes().to_vec()),
-            changes: None,
-        });
-        parents = vec![id];
-    }
-    Migrations::from_blob(blob::write(&folder, Flavor::Any)).expect("a good blob")
+use std::time::Duration;
+
+use dbkit_runtime::{
+    Direction, Driver, ErrorKind, Event, Migrations, Newer, Obstacle, OutOfOrder, Status, Target,
+};
+
+use support::{POSTS, Recording, USERS, graph, migrations};
+
+/// A fresh database that can be opened again and again.
+struct Place {
+    open: Box<dyn Fn() -> Box<dyn Driver> + Send + Sync>,
+    has_transactional_ddl: bool,
+    names_holder: bool,
 }
 
-const USERS: (&str, &str, Option<&str>) = (
-    "20260101000000_users",
-    "CREATE TABLE users (id integer PRIMARY KEY);\n\nINSERT INTO users VALUES (1);\n",
-    Some("DROP TABLE users;\n"),
-);
-const POSTS: (&str, &str, Option<&str>) = (
-    "20260102000000_posts",
-    "CREATE TABLE posts (id integer PRIMARY KEY);\n",
-    Some("DROP TABLE posts;\n"),
-);
-
-/// Counts what a database is asked.
-struct Counting<'a> {
-    inner: &'a mut Connection,
-    asked: Vec<String>,
-}
-
-impl Driver for Counting<'_> {
-    fn dialect(&self) -> dbkit_runtime::Dialect {
-        self.inner.dialect()
+impl Place {
+    fn open(&self) -> Box<dyn Driver> {
+        (self.open)()
     }
 
-    fn execute(&mut self, sql: &str) -> Result<(), DriverError> {
-        self.asked.push(sql.to_owned());
-        self.inner.execute(sql)
+    fn one(&self, sql: &str) -> String {
+        let rows = self.open().query(sql).expect(sql);
+        rows.into_iter().flatten().flatten().next().unwrap_or_default()
     }
 
-    fn query(&mut self, sql: &str) -> Result<Rows, DriverError> {
-        self.asked.push(sql.to_owned());
-        Driver::query(self.inner, sql)
+    fn execute(&self, sql: &str) {
+        self.open().execute(sql).expect(sql);
+    }
+
+    fn has_table(&self, name: &str) -> bool {
+        self.open().query(&format!("SELECT count(*) FROM {name}")).is_ok()
+    }
+
+    fn run(&self, migrations: &Migrations) -> Vec<String> {
+        let report = migrations.run(&mut *self.open()).expect("runs");
+        report.applied().iter().map(|applied| applied.id.clone()).collect()
+    }
+
+    fn states(&self, migrations: &Migrations) -> Vec<(String, Status, usize, usize)> {
+        let rows = migrations.history(&mut *self.open()).expect("a history");
+        let state = |row: dbkit_runtime::HistoryRow| {
+            (row.id, row.status, row.statements_done, row.statements_total)
+        };
+        rows.into_iter().map(state).collect()
     }
 }
 
-fn memory() -> Connection {
-    Connection::open_in_memory().expect("opens")
-}
-
-fn tables(database: &mut Connection) -> Vec<String> {
-    let rows = Driver::query(
-        database,
-        "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
-    )
-    .expect("a list");
-    rows.into_iter().filter_map(|row| row.into_iter().next().flatten()).collect()
-}
-
-#[test]
-fn pending_migrations_are_applied_once_and_recorded() {
-    let (mut database, migrations) = (memory(), migrations(&[USERS, POSTS]));
-    assert_eq!(migrations.run(&mut database).expect("runs").applied().len(), 2);
-    assert_eq!(migrations.run(&mut database).expect("runs").applied().len(), 0);
-    let history = migrations.history(&mut database).expect("a history");
-    let states: Vec<_> =
-        history.iter().map(|row| (row.id.as_str(), row.status, row.statements_done)).collect();
-    assert_eq!(
-        states,
-        [
-            ("20260101000000_users", Status::Applied, 2),
-            ("20260102000000_posts", Status::Applied, 1)
-        ]
-    );
-}
-
-#[test]
-fn up_to_date_is_one_query_and_creates_nothing() {
-    let (mut database, set) = (memory(), migrations(&[USERS]));
-    set.run(&mut database).expect("runs");
-    let mut counting = Counting { inner: &mut database, asked: Vec::new() };
-    set.run(&mut counting).expect("runs");
-    assert_eq!(counting.asked.len(), 1, "{:?}", counting.asked);
-    let empty = migrations(&[]);
-    let mut fresh = memory();
-    empty.run(&mut fresh).expect("runs");
-    assert_eq!(tables(&mut fresh), Vec::<String>::new());
-}
-
-#[test]
-fn a_failed_migration_is_taken_back_whole_and_those_before_it_stay() {
-    let broken = (
-        "20260103000000_broken",
-        "CREATE TABLE a (id integer);\n\n-- next\nINSERT INTO nowhere VALUES (1);\n",
-        None,
-    );
-    let (mut database, migrations) = (memory(), migrations(&[USERS, broken]));
-    let error = migrations.run(&mut database).expect_err("fails");
-    let ErrorKind::Statement(failed) = error.kind() else { panic!("{error}") };
-    assert_eq!((failed.number, failed.total, failed.position), (2, 2, (4, 1)));
-    assert_eq!(error.report().applied().len(), 1);
-    assert_eq!(tables(&mut database), ["_dbkit_migrations", "users"]);
-    assert_eq!(
-        error.to_string(),
-        "`20260103000000_broken` failed at statement 2 of 2: no such table: nowhere (1)\n --> 20260103000000_broken/up.sql:4:1\n  |\n4 | INSERT INTO nowhere VALUES (1);\n  | ^\n  = note: the migration was taken back as a whole\n  = note: applied before: 20260101000000_users"
-    );
-}
-
-#[test]
-fn an_edited_migration_stops_everything_before_it_starts() {
-    let mut database = memory();
-    migrations(&[USERS]).run(&mut database).expect("runs");
-    let edited = ("20260101000000_users", "CREATE TABLE users (id bigint PRIMARY KEY);\n", None);
-    let error = migrations(&[edited, POSTS]).run(&mut database).expect_err("refuses");
-    assert_eq!(
-        *error.kind(),
-        ErrorKind::Obstacles(vec![Obstacle::Edited { id: USERS.0.to_owned() }])
-    );
-    assert_eq!(tables(&mut database), ["_dbkit_migrations", "users"]);
-}
-
-#[test]
-fn a_database_that_is_ahead_is_left_alone() {
-    let mut database = memory();
-    migrations(&[USERS, POSTS]).run(&mut database).expect("runs");
-    let error = migrations(&[USERS]).run(&mut database).expect_err("refuses");
-    assert_eq!(
-        *error.kind(),
-        ErrorKind::Obstacles(vec![Obstacle::Unknown { id: POSTS.0.to_owned() }])
-    );
-}
-
-#[test]
-fn rollback_goes_back_step_by_step_and_forward_again() {
-    let (mut database, migrations) = (memory(), migrations(&[USERS, POSTS]));
-    migrations.run(&mut database).expect("runs");
-    migrations.runner().rollback(&mut database).expect("goes back");
-    assert_eq!(tables(&mut database), ["_dbkit_migrations", "users"]);
-    migrations.runner().target(Target::Steps(9)).rollback(&mut database).expect("goes back");
-    assert_eq!(tables(&mut database), ["_dbkit_migrations"]);
-    assert_eq!(migrations.run(&mut database).expect("runs").applied().len(), 2);
-}
-
-#[test]
-fn a_migration_without_a_way_back_is_refused_before_anything_runs() {
-    let lossy = (
-        "20260103000000_lossy",
-        "CREATE TABLE a (id integer);\n",
-        Some("-- dbkit: irreversible\nDROP TABLE a;\n"),
-    );
-    let (mut database, migrations) = (memory(), migrations(&[USERS, lossy]));
-    migrations.run(&mut database).expect("runs");
-    let error =
-        migrations.runner().target(Target::Steps(2)).rollback(&mut database).expect_err("refuses");
-    assert!(matches!(error.kind(), ErrorKind::Obstacles(_)));
-    assert_eq!(tables(&mut database), ["_dbkit_migrations", "a", "users"]);
-    migrations
-        .runner()
-        .target(Target::Steps(2))
-        .allow_irreversible()
-        .rollback(&mut database)
-        .expect("goes back");
-    assert_eq!(tables(&mut database), ["_dbkit_migrations"]);
-}
-
-#[test]
-fn without_a_transaction_the_next_run_goes_on_at_the_failed_statement() {
-    let script = "-- dbkit: no-transaction\nCREATE TABLE a (id integer);\n\nINSERT INTO b VALUES (1);\n\nCREATE TABLE c (id integer);\n";
-    let (mut database, migrations) = (memory(), migrations(&[("20260101000000_a", script, None)]));
-    let error = migrations.run(&mut database).expect_err("fails");
-    let ErrorKind::Statement(failed) = error.kind() else { panic!("{error}") };
-    assert_eq!((failed.number, failed.is_rolled_back), (2, false));
-    assert_eq!(migrations.history(&mut database).expect("a history")[0].statements_done, 1);
-    database.execute_batch("CREATE TABLE b (id integer)").expect("is mended");
-    let report = migrations.run(&mut database).expect("goes on");
-    assert_eq!(report.applied()[0].statements, 2);
-    assert_eq!(tables(&mut database), ["_dbkit_migrations", "a", "b", "c"]);
-}
-
-#[test]
-fn a_statement_in_doubt_is_never_executed_again_unasked() {
-    let script = "-- dbkit: no-transaction\nCREATE TABLE a (id integer);\n";
-    let (mut database, migrations) =
-        (memory(), migrations(&[USERS, ("20260102000000_a", script, None)]));
-    migrations.runner().target(Target::Steps(1)).run(&mut database).expect("runs");
-    let row = "INSERT INTO _dbkit_migrations (set_name, id, up_hash, status, statements_done, statements_total, statement_state, dbkit_version) VALUES ('app', '20260102000000_a', 'x', 'running', 0, 1, 'intent', '0')";
-    database.execute_batch(row).expect("a crash");
-    let error = migrations.run(&mut database).expect_err("refuses");
-    let expected = Obstacle::InDoubt {
-        id: "20260102000000_a".to_owned(),
-        sql: "CREATE TABLE a (id integer)".to_owned(),
-    };
-    assert_eq!(*error.kind(), ErrorKind::Obstacles(vec![expected]));
-}
-
-const REBUILD: &str = "-- dbkit: foreign-keys=off\nCREATE TABLE new_users (id integer PRIMARY KEY, name text);\nINSERT INTO new_users (id) SELECT id FROM users;\nDROP TABLE users;\nALTER TABLE new_users RENAME TO users;\n";
-
-#[test]
-fn a_rebuild_keeps_children_triggers_and_the_foreign_key_setting() {
-    let children = "CREATE TABLE children (id integer PRIMARY KEY, user_id integer REFERENCES users ON DELETE CASCADE);\nINSERT INTO children VALUES (7, 1);\nCREATE TABLE log (id integer);\nCREATE TRIGGER t AFTER INSERT ON users BEGIN INSERT INTO log VALUES (NEW.id); END;\n";
-    let (mut database, migrations) = (
-        memory(),
-        migrations(&[
-            USERS,
-            ("20260102000000_children", children, None),
-            ("20260103000000_rebuild", REBUILD, None),
-        ]),
-    );
-    database.execute_batch("PRAGMA foreign_keys = ON").expect("is set");
-    migrations.run(&mut database).expect("runs");
-    let one = |database: &mut Connection, sql: &str| {
-        Driver::query(database, sql).expect("a row")[0][0].clone()
-    };
-    assert_eq!(one(&mut database, "SELECT count(*) FROM children").as_deref(), Some("1"));
-    assert_eq!(one(&mut database, "PRAGMA foreign_keys").as_deref(), Some("1"));
-    database.execute_batch("INSERT INTO users (id) VALUES (2)").expect("is inserted");
-    assert_eq!(one(&mut database, "SELECT id FROM log").as_deref(), Some("2"));
-}
-
-#[test]
-fn rows_that_would_point_nowhere_take_the_migration_back() {
-    let children = "CREATE TABLE children (id integer PRIMARY KEY, user_id integer REFERENCES users);\nINSERT INTO children VALUES (7, 1);\n";
-    let wrong = "-- dbkit: foreign-keys=off\nDELETE FROM users;\n";
-    let (mut database, migrations) = (
-        memory(),
-        migrations(&[
-            USERS,
-            ("20260102000000_children", children, None),
-            ("20260103000000_wrong", wrong, None),
-        ]),
-    );
-    database.execute_batch("PRAGMA foreign_keys = ON").expect("is set");
-    let error = migrations.run(&mut database).expect_err("refuses");
-    let ErrorKind::ForeignKeys { violations, .. } = error.kind() else { panic!("{error}") };
-    assert_eq!(violations, &["row 7 of `children` points to `users`"]);
-    assert_eq!(
-        Driver::query(&mut database, "PRAGMA foreign_keys").expect("a row")[0][0].as_deref(),
-        Some("1")
-    );
-    assert_eq!(
-        Driver::query(&mut database, "SELECT count(*) FROM users").expect("a row")[0][0].as_deref(),
-        Some("1")
-    );
-}
-
-#[test]
-fn another_writer_is_waited_for_until_the_deadline() {
+fn on_sqlite(test: fn(&Place)) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("app.db");
-    let (mut database, other) =
-        (Connection::open(&path).expect("opens"), Connection::open(&path).expect("opens"));
-    database.busy_timeout(std::time::Duration::ZERO).expect("is set");
-    other.execute_batch("BEGIN IMMEDIATE").expect("begins");
-    let set = migrations(&[USERS]);
-    let error = set
-        .runner()
-        .lock_wait(std::time::Duration::from_millis(60))
-        .run(&mut database)
-        .expect_err("gives up");
-    assert!(matches!(error.kind(), ErrorKind::Locked { .. }), "{error}");
-    other.execute_batch("ROLLBACK").expect("ends");
-    assert_eq!(set.run(&mut database).expect("runs").applied().len(), 1);
+    test(&Place {
+        open: Box::new(move || Box::new(rusqlite::Connection::open(&path).expect("opens"))),
+        has_transactional_ddl: true,
+        names_holder: false,
+    });
 }
 
-#[test]
-fn two_sets_live_in_one_database() {
-    let mut database = memory();
-    migrations(&[USERS]).run(&mut database).expect("runs");
-    migrations(&[POSTS]).runner().set("audit").run(&mut database).expect("runs");
-    assert_eq!(migrations(&[USERS]).run(&mut database).expect("runs").applied().len(), 0);
+fn on_postgres(test: fn(&Place)) {
+    let Some(server) = test_fixtures::server::postgres() else { return };
+    let database = server.fresh_database();
+    let url = database.url();
+    let connect = move || postgres::Client::connect(&url, postgres::NoTls).expect("connects");
+    test(&Place {
+        open: Box::new(move || Box::new(connect())),
+        has_transactional_ddl: true,
+        names_holder: true,
+    });
 }
 
-#[test]
-fn a_baseline_records_without_executing() {
-    let (mut database, migrations) = (memory(), migrations(&[USERS, POSTS]));
-    database.execute_batch("CREATE TABLE users (id integer PRIMARY KEY)").expect("exists");
-    migrations.runner().target(Target::Steps(1)).baseline(&mut database).expect("records");
-    let report = migrations.run(&mut database).expect("runs");
+fn on_mariadb(test: fn(&Place)) {
+    let Some(server) = test_fixtures::server::mariadb() else { return };
+    let database = server.fresh_database();
+    let options = mysql::Opts::from_url(&database.url()).expect("a good URL");
+    test(&Place {
+        open: Box::new(move || Box::new(mysql::Conn::new(options.clone()).expect("connects"))),
+        has_transactional_ddl: false,
+        names_holder: true,
+    });
+}
+
+macro_rules! on_every_database {
+    ($($test:ident)*) => {
+        mod sqlite { $(#[test] fn $test() { super::on_sqlite(super::$test) })* }
+        mod postgres_server { $(#[test] fn $test() { super::on_postgres(super::$test) })* }
+        mod mariadb_server { $(#[test] fn $test() { super::on_mariadb(super::$test) })* }
+    };
+}
+
+on_every_database! {
+    pending_migrations_are_applied_once_and_recorded
+    up_to_date_is_one_query
+    looking_creates_nothing
+    a_failure_keeps_what_came_before_it
+    a_script_without_a_transaction_goes_on_where_it_stopped
+    an_edited_migration_stops_everything_before_it_starts
+    a_database_that_is_ahead_is_left_alone_unless_told
+    a_database_that_is_ahead_is_not_rolled_back
+    rollback_goes_back_step_by_step_and_forward_again
+    a_way_back_that_stopped_half_way_is_finished_first
+    a_way_back_that_failed_at_once_leaves_the_migration_applied
+    a_second_migrator_gives_up_at_its_deadline
+    a_second_migrator_finds_the_work_done
+    a_failed_run_gives_the_lock_back
+    two_sets_live_in_one_database
+    a_baseline_records_without_executing
+    a_statement_in_doubt_is_never_executed_again_unasked
+    siblings_of_another_branch_are_applied_late_and_ancestors_are_not
+    the_history_can_have_another_name
+    a_status_of_a_later_version_is_not_guessed
+    a_message_of_the_database_is_recorded_whatever_it_holds
+}
+
+fn pending_migrations_are_applied_once_and_recorded(place: &Place) {
+    let migrations = migrations(&[USERS, POSTS]);
+    assert_eq!(place.run(&migrations), [USERS.0, POSTS.0]);
+    assert_eq!(place.run(&migrations), [""; 0]);
     assert_eq!(
-        report.applied().iter().map(|applied| applied.id.as_str()).collect::<Vec<_>>(),
-        [POSTS.0]
+        place.states(&migrations),
+        [(USERS.0.to_owned(), Status::Applied, 2, 2), (POSTS.0.to_owned(), Status::Applied, 1, 1)]
     );
+    let standing = migrations.status(&mut *place.open()).expect("a status");
+    assert!(standing.is_current());
+    assert_eq!(standing.history.len(), 2);
+    assert!(standing.history.iter().all(|row| {
+        row.started_at.starts_with("20") && row.finished_at.as_ref() >= Some(&row.started_at)
+    }));
+    assert_eq!(place.one("SELECT count(*) FROM users"), "1");
+}
+
+fn up_to_date_is_one_query(place: &Place) {
+    let migrations = migrations(&[USERS, POSTS]);
+    place.run(&migrations);
+    let mut driver = place.open();
+    let mut recording = Recording::new(&mut *driver);
+    migrations.run(&mut recording).expect("runs");
+    assert_eq!(recording.asked.len(), 1, "{:?}", recording.asked);
+    assert!(recording.asked[0].starts_with("SELECT "));
+}
+
+fn looking_creates_nothing(place: &Place) {
+    let some = migrations(&[USERS]);
+    let mut driver = place.open();
+    migrations(&[]).run(&mut *driver).expect("runs");
+    let plan = some.plan(&mut *driver).expect("a plan");
+    assert_eq!(plan, [(USERS.0.to_owned(), USERS.1.to_owned())]);
+    assert_eq!(some.history(&mut *driver).expect("a history"), []);
+    assert_eq!(some.status(&mut *driver).expect("a status").pending, [USERS.0]);
+    let nothing = some.runner().rollback(&mut *driver).expect("nothing to do");
+    assert_eq!(nothing.rolled_back(), []);
+    assert!(!place.has_table("_dbkit_migrations"));
+    assert!(!place.has_table("users"));
+}
+
+fn a_failure_keeps_what_came_before_it(place: &Place) {
+    let script = "CREATE TABLE a (id integer);\n\n-- next\nINSERT INTO nowhere\n    VALUES (1);\n\nCREATE TABLE c (id integer);\n";
+    let broken = ("20260103000000_broken", script, None);
+    let migrations = migrations(&[USERS, broken]);
+    let error = migrations.run(&mut *place.open()).expect_err("fails");
+    let ErrorKind::Statement(failed) = error.kind() else { panic!("{error}") };
+    assert_eq!((failed.number, failed.total, failed.position.0), (2, 3, 4));
+    assert_eq!(failed.is_rolled_back, place.has_transactional_ddl);
+    assert_eq!(error.report().applied().len(), 1);
+    assert!(place.has_table("users"));
+    assert_eq!(place.has_table("a"), !place.has_transactional_ddl);
+    if !place.has_transactional_ddl {
+        assert_eq!(place.states(&migrations)[1], (broken.0.to_owned(), Status::Failed, 1, 3));
+    }
+    place.execute("CREATE TABLE nowhere (id integer)");
+    assert_eq!(place.run(&migrations), [broken.0]);
+    assert_eq!(place.one("SELECT count(*) FROM nowhere"), "1");
+    assert_eq!(place.states(&migrations)[1], (broken.0.to_owned(), Status::Applied, 3, 3));
+}
+
+fn a_script_without_a_transaction_goes_on_where_it_stopped(place: &Place) {
+    let script = "-- dbkit: no-transaction\nCREATE TABLE a (id integer);\n\nINSERT INTO b VALUES (1);\n\nCREATE TABLE c (id integer);\n";
+    let migrations = migrations(&[("20260101000000_a", script, None)]);
+    let error = migrations.run(&mut *place.open()).expect_err("fails");
+    let ErrorKind::Statement(failed) = error.kind() else { panic!("{error}") };
+    assert_eq!((failed.number, failed.is_rolled_back, failed.is_in_doubt), (2, false, false));
+    let row = migrations.history(&mut *place.open()).expect("a history").remove(0);
+    assert_eq!((row.status, row.statements_done, row.is_in_doubt), (Status::Failed, 1, false));
+    assert!(row.error.is_some_and(|said| said.contains('b')));
+
+    let edited = script.replace("VALUES (1)", "VALUES (2)");
+    let edited = support::migrations(&[("20260101000000_a", &edited, None)]);
+    let error = edited.run(&mut *place.open()).expect_err("refuses");
+    assert_eq!(
+        *error.kind(),
+        ErrorKind::Obstacles(vec![Obstacle::FailedAndEdited {
+            id: "20260101000000_a".to_owned(),
+            done: 1
+        }])
+    );
+
+    place.execute("CREATE TABLE b (id integer)");
+    let report = migrations.run(&mut *place.open()).expect("goes on");
+    assert_eq!(report.applied()[0].statements, 2);
+    assert_eq!(place.one("SELECT count(*) FROM b"), "1");
+    assert!(place.has_table("c"));
+}
+
+fn an_edited_migration_stops_everything_before_it_starts(place: &Place) {
+    place.run(&migrations(&[USERS]));
+    let edited = (USERS.0, "CREATE TABLE users (id bigint PRIMARY KEY);\n", None);
+    let error = migrations(&[edited, POSTS]).run(&mut *place.open()).expect_err("refuses");
+    let expected = Obstacle::Edited { id: USERS.0.to_owned() };
+    assert_eq!(*error.kind(), ErrorKind::Obstacles(vec![expected]));
+    assert!(!place.has_table("posts"));
+}
+
+fn a_database_that_is_ahead_is_left_alone_unless_told(place: &Place) {
+    place.run(&migrations(&[USERS, POSTS]));
+    let old = migrations(&[USERS]);
+    let error = old.run(&mut *place.open()).expect_err("refuses");
+    let expected = Obstacle::Unknown { id: POSTS.0.to_owned() };
+    assert_eq!(*error.kind(), ErrorKind::Obstacles(vec![expected]));
+    old.runner().newer(Newer::Allow).run(&mut *place.open()).expect("is allowed");
+    let mut ahead = Vec::new();
+    old.runner()
+        .newer(Newer::Warn)
+        .on_event(|event| {
+            if let Event::Ahead { ids } = event {
+                ahead.extend(ids.to_vec());
+            }
+        })
+        .run(&mut *place.open())
+        .expect("is allowed");
+    assert_eq!(ahead, [POSTS.0]);
+}
+
+fn a_database_that_is_ahead_is_not_rolled_back(place: &Place) {
+    place.run(&migrations(&[USERS, POSTS]));
+    let old = migrations(&[USERS]);
+    let error = old.runner().rollback(&mut *place.open()).expect_err("refuses");
+    let expected = Obstacle::Unknown { id: POSTS.0.to_owned() };
+    assert_eq!(*error.kind(), ErrorKind::Obstacles(vec![expected]));
+    assert!(place.has_table("users"));
+    old.runner().newer(Newer::Allow).rollback(&mut *place.open()).expect("is allowed");
+    assert!(!place.has_table("users"));
+}
+
+fn rollback_goes_back_step_by_step_and_forward_again(place: &Place) {
+    let migrations = migrations(&[USERS, POSTS]);
+    place.run(&migrations);
+    let report = migrations.runner().rollback(&mut *place.open()).expect("goes back");
+    assert_eq!(report.rolled_back()[0].id, POSTS.0);
+    assert!(place.has_table("users") && !place.has_table("posts"));
+    migrations
+        .runner()
+        .target(Target::Steps(9))
+        .rollback(&mut *place.open())
+        .expect("goes back further");
+    assert!(!place.has_table("users"));
+    assert_eq!(
+        place.states(&migrations),
+        [
+            (USERS.0.to_owned(), Status::RolledBack, 1, 1),
+            (POSTS.0.to_owned(), Status::RolledBack, 1, 1)
+        ]
+    );
+    assert_eq!(place.run(&migrations), [USERS.0, POSTS.0]);
+    migrations
+        .runner()
+        .target(Target::Id(USERS.0.to_owned()))
+        .rollback(&mut *place.open())
+        .expect("goes back to it");
+    assert!(place.has_table("users") && !place.has_table("posts"));
+}
+
+fn a_way_back_that_stopped_half_way_is_finished_first(place: &Place) {
+    let up = "CREATE TABLE a (id integer);\n\nCREATE TABLE b (id integer);\n";
+    let down = "-- dbkit: no-transaction\nDROP TABLE b;\n\nDROP TABLE c;\n\nDROP TABLE a;\n";
+    let id = "20260101000000_ab";
+    let migrations = migrations(&[(id, up, Some(down))]);
+    place.run(&migrations);
+    let error = migrations.runner().rollback(&mut *place.open()).expect_err("fails");
+    assert!(matches!(error.kind(), ErrorKind::Statement(failed) if failed.number == 2), "{error}");
+    let error = migrations.run(&mut *place.open()).expect_err("refuses");
+    let expected = Obstacle::Unfinished { id: id.to_owned(), direction: Direction::Down, done: 1 };
+    assert_eq!(*error.kind(), ErrorKind::Obstacles(vec![expected]));
+    place.execute("CREATE TABLE c (id integer)");
+    migrations.runner().rollback(&mut *place.open()).expect("goes on");
+    assert!(!place.has_table("a"));
+    assert_eq!(place.run(&migrations), [id]);
+    assert!(place.has_table("a") && place.has_table("b"));
+}
+
+fn a_way_back_that_failed_at_once_leaves_the_migration_applied(place: &Place) {
+    let down = "-- dbkit: no-transaction\nDROP TABLE nowhere;\n";
+    let migrations = migrations(&[(USERS.0, USERS.1, Some(down))]);
+    place.run(&migrations);
+    migrations.runner().rollback(&mut *place.open()).expect_err("fails");
+    assert_eq!(place.states(&migrations), [(USERS.0.to_owned(), Status::Applied, 2, 2)]);
+    assert_eq!(place.run(&migrations), [""; 0]);
+}
+
+fn a_second_migrator_gives_up_at_its_deadline(place: &Place) {
+    let migrations = migrations(&[USERS]);
+    let mut second = Vec::new();
+    migrations
+        .runner()
+        .on_event(|event| {
+            if let Event::Statement { number: 1, .. } = event {
+                let error = migrations
+                    .runner()
+                    .lock_wait(Duration::ZERO)
+                    .run(&mut *place.open())
+                    .expect_err("gives up");
+                second.push(error);
+            }
+        })
+        .run(&mut *place.open())
+        .expect("runs");
+    let ErrorKind::Locked { holder, .. } = second[0].kind() else { panic!("{}", second[0]) };
+    assert_eq!(holder.is_some(), place.names_holder, "{holder:?}");
+    assert_eq!(place.run(&migrations), [""; 0]);
+}
+
+fn a_second_migrator_finds_the_work_done(place: &Place) {
+    let script = "-- dbkit: no-transaction\nCREATE TABLE a (id integer);\n";
+    let migrations = migrations(&[USERS, ("20260102000000_a", script, None)]);
+    let mut driver = place.open();
+    // Between the first look and the lock, somebody else does it all.
+    let mut recording =
+        Recording::new(&mut *driver).after_first(|| assert_eq!(place.run(&migrations).len(), 2));
+    let report = migrations.run(&mut recording).expect("runs");
+    assert_eq!(report.applied(), []);
+    assert_eq!(place.one("SELECT count(*) FROM users"), "1");
+}
+
+fn a_failed_run_gives_the_lock_back(place: &Place) {
+    let migrations = migrations(&[("20260101000000_wrong", "DROP TABLE nowhere;\n", None)]);
+    // The connection of the failed run stays open.
+    let mut first = place.open();
+    for _ in 0..2 {
+        let error = migrations.run(&mut *first).expect_err("fails");
+        assert!(matches!(error.kind(), ErrorKind::Statement(_)), "{error}");
+        let error = migrations
+            .runner()
+            .lock_wait(Duration::ZERO)
+            .run(&mut *place.open())
+            .expect_err("fails the same way");
+        assert!(matches!(error.kind(), ErrorKind::Statement(_)), "{error}");
+    }
+}
+
+fn two_sets_live_in_one_database(place: &Place) {
+    let (ours, theirs) = (migrations(&[USERS]), migrations(&[POSTS]));
+    place.run(&ours);
+    let report = theirs.runner().set("audit").run(&mut *place.open()).expect("runs");
+    assert_eq!(report.applied().len(), 1);
+    assert_eq!(place.run(&ours), [""; 0]);
+    let again = theirs.runner().set("audit").run(&mut *place.open()).expect("runs");
+    assert_eq!(again.applied(), []);
+}
+
+fn a_baseline_records_without_executing(place: &Place) {
+    let migrations = migrations(&[USERS, POSTS]);
+    place.execute("CREATE TABLE users (id integer PRIMARY KEY)");
+    let report = migrations
+        .runner()
+        .target(Target::Id(USERS.0.to_owned()))
+        .baseline(&mut *place.open())
+        .expect("records");
+    assert_eq!(report.applied().len(), 1);
+    assert_eq!(place.states(&migrations), [(USERS.0.to_owned(), Status::Baseline, 2, 2)]);
+    assert_eq!(place.run(&migrations), [POSTS.0]);
+    assert_eq!(place.one("SELECT count(*) FROM users"), "0");
+}
+
+fn a_statement_in_doubt_is_never_executed_again_unasked(place: &Place) {
+    let script =
+        "-- dbkit: no-transaction\nCREATE TABLE a (id integer);\n\nCREATE TABLE b (id integer);\n";
+    let id = "20260102000000_a";
+    let migrations = migrations(&[USERS, (id, script, None)]);
+    migrations.runner().target(Target::Steps(1)).run(&mut *place.open()).expect("runs");
+    let hash = migrations.iter().nth(1).expect("two").hash_text();
+    place.execute(&format!(
+        "INSERT INTO _dbkit_migrations (set_name, id, up_hash, status, statements_done, statements_total, statement_state, dbkit_version) VALUES ('app', '{id}', '{hash}', 'running', 1, 2, 'intent', '0')"
+    ));
+    let expected =
+        Obstacle::InDoubt { id: id.to_owned(), sql: "CREATE TABLE b (id integer)".to_owned() };
+    let error = migrations.run(&mut *place.open()).expect_err("refuses");
+    assert_eq!(*error.kind(), ErrorKind::Obstacles(vec![expected.clone()]));
+    let error = migrations.plan(&mut *place.open()).expect_err("refuses");
+    assert_eq!(*error.kind(), ErrorKind::Obstacles(vec![expected.clone()]));
+    let error = migrations.runner().rollback(&mut *place.open()).expect_err("refuses");
+    assert!(matches!(error.kind(), ErrorKind::Obstacles(found) if found.contains(&expected)));
+    // As the help says: it took effect.
+    place.execute("CREATE TABLE b (id integer)");
+    place.execute(
+        "UPDATE _dbkit_migrations SET statements_done = 2, statement_state = 'idle' WHERE status = 'running'",
+    );
+    assert_eq!(place.run(&migrations), [id]);
+    assert!(!place.has_table("a"));
+}
+
+fn siblings_of_another_branch_are_applied_late_and_ancestors_are_not(place: &Place) {
+    let left = ("20260102000000_left", "CREATE TABLE l (id integer);\n", None);
+    let right = ("20260103000000_right", "CREATE TABLE r (id integer);\n", None);
+    place.run(&graph(&[(USERS, vec![]), (right, vec![USERS.0])]));
+    let merged = graph(&[(USERS, vec![]), (left, vec![USERS.0]), (right, vec![USERS.0])]);
+    let denied = merged.runner().out_of_order(OutOfOrder::Deny).run(&mut *place.open());
+    let expected = Obstacle::OutOfOrder { id: left.0.to_owned(), before: right.0.to_owned() };
+    assert_eq!(*denied.expect_err("refuses").kind(), ErrorKind::Obstacles(vec![expected.clone()]));
+    // In a line, right would build on left.
+    let line = migrations(&[USERS, left, right]);
+    let error = line.run(&mut *place.open()).expect_err("refuses");
+    assert_eq!(*error.kind(), ErrorKind::Obstacles(vec![expected]));
+    assert_eq!(place.run(&merged), [left.0]);
+}
+
+fn the_history_can_have_another_name(place: &Place) {
+    let migrations = migrations(&[USERS]);
+    let odd = "odd \"name\"";
+    for expected in [1, 0] {
+        let report =
+            migrations.runner().history_table(None, odd).run(&mut *place.open()).expect("runs");
+        assert_eq!(report.applied().len(), expected);
+    }
+    assert!(!place.has_table("_dbkit_migrations"));
+}
+
+fn a_status_of_a_later_version_is_not_guessed(place: &Place) {
+    let migrations = migrations(&[USERS]);
+    place.run(&migrations);
+    place.execute("UPDATE _dbkit_migrations SET status = 'squashed'");
+    let error = migrations.run(&mut *place.open()).expect_err("refuses");
+    let expected =
+        ErrorKind::UnknownStatus { id: USERS.0.to_owned(), status: "squashed".to_owned() };
+    assert_eq!(*error.kind(), expected);
+}
+
+fn a_message_of_the_database_is_recorded_whatever_it_holds(place: &Place) {
+    let script = "-- dbkit: no-transaction\nINSERT INTO \"it's \\ a table\" VALUES (1);\n";
+    let script =
+        if place.has_transactional_ddl { script.to_owned() } else { script.replace('"', "`") };
+    let migrations = migrations(&[("20260101000000_odd", &script, None)]);
+    migrations.run(&mut *place.open()).expect_err("fails");
+    let row = migrations.history(&mut *place.open()).expect("a history").remove(0);
+    assert_eq!(row.status, Status::Failed);
+    assert!(row.error.as_ref().is_some_and(|said| said.contains("it's \\ a table")), "{row:?}");
+}
+
+#[test]
+fn postgres_points_at_the_place() {
+    on_postgres(|place| {
+        let script =
+            "CREATE TABLE a (id integer);\n\nINSERT INTO a (id)\n    SELECT größe, nope FROM a;\n";
+        let script = script.replace("größe", "'größe'::text::integer");
+        let migrations = migrations(&[("20260101000000_a", &script, None)]);
+        let error = migrations.run(&mut *place.open()).expect_err("fails");
+        assert_eq!(
+            error.to_string(),
+            "`20260101000000_a` failed at statement 2 of 2: column \"nope\" does not exist (42703)
+ --> 20260101000000_a/up.sql:4:36
+  |
+4 |     SELECT 'größe'::text::integer, nope FROM a;
+  |                                    ^
+  = note: the script was taken back as a whole"
+        );
+    });
+}
+
+#[test]
+fn a_script_that_empties_the_search_path_does_not_hide_the_history() {
+    on_postgres(|place| {
+        // As pg_dump writes it.
+        let script = "SELECT pg_catalog.set_config('search_path', '', false);\n\nCREATE TABLE public.a (id integer);\n";
+        let migrations = migrations(&[("20260101000000_a", script, None)]);
+        let mut driver = place.open();
+        assert_eq!(migrations.run(&mut *driver).expect("runs").applied().len(), 1);
+        assert_eq!(place.states(&migrations).len(), 1);
+    });
+}
+
+#[test]
+fn the_history_can_be_in_a_schema_of_its_own() {
+    on_postgres(|place| {
+        let migrations = migrations(&[USERS]);
+        for expected in [1, 0] {
+            let runner = migrations.runner().history_table(Some("ops"), "runs");
+            assert_eq!(runner.run(&mut *place.open()).expect("runs").applied().len(), expected);
+        }
+        assert!(place.has_table("ops.runs"));
+    });
+}
+
+#[test]
+fn a_constraint_that_is_checked_at_the_end_takes_the_migration_back() {
+    let check = |place: &Place| {
+        let script = "CREATE TABLE parents (id integer PRIMARY KEY);\n\nCREATE TABLE children (id integer REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED);\n\nINSERT INTO children VALUES (7);\n";
+        let migrations = migrations(&[("20260101000000_a", script, None)]);
+        let mut driver = place.open();
+        if driver.dialect() == dbkit_runtime::Dialect::Sqlite {
+            driver.execute("PRAGMA foreign_keys = ON").expect("is set");
+        }
+        let error = migrations.run(&mut *driver).expect_err("fails");
+        assert!(matches!(error.kind(), ErrorKind::Commit { .. }), "{error}");
+        assert!(!place.has_table("parents") && !place.has_table("_dbkit_migrations"));
+    };
+    on_sqlite(check);
+    on_postgres(check);
+}
+
+#[test]
+fn indexes_are_built_concurrently_while_others_wait_for_the_lock() {
+    on_postgres(|place| {
+        let script =
+            "-- dbkit: no-transaction\nCREATE INDEX CONCURRENTLY users_id ON users (id);\n";
+        let migrations = migrations(&[USERS, ("20260102000000_index", script, None)]);
+        migrations.runner().target(Target::Steps(1)).run(&mut *place.open()).expect("runs");
+        // Two at once, each as patient as usual: a lock that is waited for inside a statement would be a deadlock here.
+        let applied: usize = std::thread::scope(|scope| {
+            let both = [(); 2].map(|()| scope.spawn(|| place.run(&migrations).len()));
+            both.into_iter().map(|one| one.join().expect("ends")).sum()
+        });
+        assert_eq!(applied, 1);
+        let valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'users_id'::regclass";
+        assert_eq!(place.one(valid), "t");
+    });
+}
+
+#[test]
+fn mariadb_gets_its_lock_wait_timeout_back() {
+    on_mariadb(|place| {
+        let migrations = migrations(&[USERS]);
+        let mut driver = place.open();
+        driver.execute("SET SESSION lock_wait_timeout = 77").expect("is set");
+        let runner = migrations.runner().lock_timeout(Duration::from_millis(1500));
+        runner.run(&mut *driver).expect("runs");
+        let rows = driver.query("SELECT @@SESSION.lock_wait_timeout").expect("a row");
+        assert_eq!(rows, [[Some("77".to_owned())]]);
+    });
 }

@@ -4,6 +4,9 @@ mod mysql;
 mod postgres;
 mod sqlite;
 
+use std::time::Duration;
+
+use crate::driver::DriverError;
 use crate::history::HistoryTable;
 
 /// A database, as far as the runner is concerned.
@@ -17,20 +20,61 @@ pub enum Dialect {
     Mysql,
 }
 
-/// How one database is talked to.
+/// How one database is talked to. What most of them have in common is the default.
 pub(crate) trait Words: Sync {
     /// Whether DDL is part of a transaction.
     fn has_transactional_ddl(&self) -> bool;
 
+    /// Whether one message may hold several statements, the rest being skipped after an error.
+    fn joins_statements(&self) -> bool {
+        false
+    }
+
+    /// Whether the write lock of a transaction is all that keeps other migrators out.
+    fn locks_by_transaction(&self) -> bool {
+        false
+    }
+
+    /// Whether tables are rebuilt with foreign keys off.
+    fn rebuilds_tables(&self) -> bool {
+        false
+    }
+
     /// Whether an error says that the history table is not there.
-    fn is_missing_table(&self, code: Option<&str>, message: &str) -> bool;
+    fn is_missing_table(&self, error: &DriverError) -> bool;
+
+    /// Whether an error says that somebody else was creating the history table at the same moment.
+    fn is_creation_race(&self, _error: &DriverError) -> bool {
+        false
+    }
+
+    /// Whether a statement of the runner failed only because somebody else was in the way, and changed nothing.
+    fn is_safe_to_repeat(&self, _error: &DriverError) -> bool {
+        false
+    }
 
     /// A name in quotes.
-    fn quoted(&self, name: &str) -> String;
+    fn quoted(&self, name: &str) -> String {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    }
 
     /// A string literal.
     fn literal(&self, text: &str) -> String {
         format!("'{}'", text.replace('\'', "''"))
+    }
+
+    /// A moment so long ago, in UTC.
+    fn moment(&self, ago: Duration) -> String;
+
+    /// Who is connected, where the database knows users.
+    fn current_user(&self) -> &'static str {
+        "NULL"
+    }
+
+    /// Finds the schema of a history table that is named without one. With it in its name, a script that changes the session does not
+    /// hide it, and the lock is of this database.
+    fn locate_history(&self, _table: &str) -> Option<String> {
+        None
     }
 
     /// Creates the history table if it is not there; several statements, each for itself.
@@ -39,20 +83,33 @@ pub(crate) trait Words: Sync {
     /// Puts a row in, or in the place of the one with its key.
     fn upsert(&self, table: &str, columns: &[&str], values: &[String]) -> String;
 
-    /// Starts a transaction that may write. `lock_timeout` and `statement_timeout` in milliseconds.
-    fn begin(&self, timeouts: Timeouts) -> String;
+    /// Starts a transaction that may write; the first statement is the one that starts it.
+    fn begin(&self, timeouts: Timeouts) -> Vec<String>;
 
-    /// Sets timeouts for statements outside a transaction.
-    fn set_timeouts(&self, timeouts: Timeouts) -> Option<String>;
+    /// Settings of the session for the whole run.
+    fn run_settings(&self, _timeouts: Timeouts, _lock_wait: Duration) -> Vec<Setting> {
+        Vec::new()
+    }
+
+    /// Settings of the session around one script.
+    fn script_settings(&self, _script: &str, _without_foreign_keys: bool) -> Vec<Setting> {
+        Vec::new()
+    }
 
     /// Takes a lock that keeps other migrators out, without waiting: one row, `1` if it was had. `None`: the transaction is the lock.
-    fn try_lock(&self, key: &LockKey) -> Option<String>;
+    fn try_lock(&self, _key: &LockKey) -> Option<String> {
+        None
+    }
 
     /// Gives the lock back.
-    fn unlock(&self, key: &LockKey) -> Option<String>;
+    fn unlock(&self, _key: &LockKey) -> Option<String> {
+        None
+    }
 
     /// Who has the lock, in a few words, as one row.
-    fn lock_holder(&self, key: &LockKey) -> Option<String>;
+    fn lock_holder(&self, _key: &LockKey) -> Option<String> {
+        None
+    }
 }
 
 /// Milliseconds that statements may wait and run; `None` is the server's own setting.
@@ -62,12 +119,34 @@ pub(crate) struct Timeouts {
     pub(crate) statement: Option<u64>,
 }
 
+/// A number of the session that is put back when it is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Setting {
+    /// The query for its value.
+    pub(crate) read: &'static str,
+    /// Sets it, followed by a value.
+    pub(crate) write: &'static str,
+    /// What it is to be meanwhile.
+    pub(crate) wanted: Wanted,
+}
+
+/// What a setting is to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// This.
+    Exactly(u64),
+    /// This, unless it is less.
+    AtMost(u64),
+    /// Whatever the script does with it.
+    Anything,
+}
+
 /// What migrators of the same set and history lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LockKey(pub(crate) u64);
 
 impl LockKey {
-    /// From the names of the set and of the history table. The database is part of the lock itself.
+    /// From the names of the set and of the history table with its schema, by FNV-1a. PostgreSQL's locks are of one database anyway.
     pub(crate) fn new(set: &str, table: &str) -> Self {
         let text = format!("dbkit\u{0}{set}\u{0}{table}");
         let fnv = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);

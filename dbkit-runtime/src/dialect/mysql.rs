@@ -1,6 +1,9 @@
 //! MySQL and MariaDB.
 
-use super::{LockKey, Timeouts, Words};
+use std::time::Duration;
+
+use super::{LockKey, Setting, Timeouts, Wanted, Words};
+use crate::driver::DriverError;
 use crate::history::{HistoryTable, definition};
 
 pub(crate) struct Mysql;
@@ -10,8 +13,9 @@ impl Words for Mysql {
         false
     }
 
-    fn is_missing_table(&self, code: Option<&str>, _message: &str) -> bool {
-        code == Some("1146")
+    fn is_missing_table(&self, error: &DriverError) -> bool {
+        // 1146: no such table; 1049: no such database, which is where a history in a schema would be.
+        matches!(error.code.as_deref(), Some("1146" | "1049"))
     }
 
     fn quoted(&self, name: &str) -> String {
@@ -22,23 +26,40 @@ impl Words for Mysql {
         format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
     }
 
+    fn moment(&self, ago: Duration) -> String {
+        format!("UTC_TIMESTAMP(3) - INTERVAL {} MICROSECOND", ago.as_micros())
+    }
+
+    fn current_user(&self) -> &'static str {
+        "CURRENT_USER()"
+    }
+
+    fn locate_history(&self, _table: &str) -> Option<String> {
+        Some("SELECT DATABASE()".to_owned())
+    }
+
     fn create_history(&self, table: &HistoryTable) -> Vec<String> {
-        vec![definition(&table.name(self), "datetime", "CURRENT_TIMESTAMP")]
+        // The server's defaults could be a table without transactions, or names that are the same in upper and lower case.
+        let options = " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin";
+        vec![definition(&table.name(self), "datetime(3)", options)]
     }
 
     fn upsert(&self, table: &str, columns: &[&str], values: &[String]) -> String {
         format!("REPLACE INTO {table} ({}) VALUES ({})", columns.join(", "), values.join(", "))
     }
 
-    fn begin(&self, _timeouts: Timeouts) -> String {
-        "START TRANSACTION".to_owned()
+    fn begin(&self, _timeouts: Timeouts) -> Vec<String> {
+        vec!["START TRANSACTION".to_owned()]
     }
 
-    fn set_timeouts(&self, timeouts: Timeouts) -> Option<String> {
+    fn run_settings(&self, timeouts: Timeouts, _lock_wait: Duration) -> Vec<Setting> {
         // Whole seconds, at least one.
-        timeouts.lock.map(|milliseconds| {
-            format!("SET SESSION lock_wait_timeout = {}", milliseconds.div_ceil(1000).max(1))
-        })
+        let setting = |milliseconds: u64| Setting {
+            read: "SELECT @@SESSION.lock_wait_timeout",
+            write: "SET SESSION lock_wait_timeout =",
+            wanted: Wanted::Exactly(milliseconds.div_ceil(1000).max(1)),
+        };
+        timeouts.lock.map(setting).into_iter().collect()
     }
 
     fn try_lock(&self, key: &LockKey) -> Option<String> {
@@ -54,7 +75,7 @@ impl Words for Mysql {
     }
 }
 
-// Locks are of the whole server, so the database is part of the name, which has at most 64 characters.
+// Locks are of the whole server; the key has the database in it, because the history's schema is one.
 fn name(key: &LockKey) -> String {
-    format!("CONCAT('dbkit_{:016x}_', LEFT(MD5(DATABASE()), 16))", key.0)
+    format!("'dbkit_{:016x}'", key.0)
 }

@@ -1,6 +1,9 @@
 //! PostgreSQL.
 
+use std::time::Duration;
+
 use super::{LockKey, Timeouts, Words};
+use crate::driver::DriverError;
 use crate::history::{HistoryTable, definition};
 
 pub(crate) struct Postgres;
@@ -10,21 +13,48 @@ impl Words for Postgres {
         true
     }
 
-    fn is_missing_table(&self, code: Option<&str>, _message: &str) -> bool {
-        // 42P01: undefined table; 3F000: undefined schema.
-        matches!(code, Some("42P01" | "3F000"))
+    fn joins_statements(&self) -> bool {
+        true
     }
 
-    fn quoted(&self, name: &str) -> String {
-        format!("\"{}\"", name.replace('"', "\"\""))
+    fn is_missing_table(&self, error: &DriverError) -> bool {
+        // 42P01: undefined table; 3F000: undefined schema.
+        matches!(error.code.as_deref(), Some("42P01" | "3F000"))
+    }
+
+    fn is_creation_race(&self, error: &DriverError) -> bool {
+        // IF NOT EXISTS looks first and creates then. The one who is late is told of a duplicate in a catalog (23505), of a duplicate table
+        // (42P07) or schema (42P06).
+        matches!(error.code.as_deref(), Some("23505" | "42P07" | "42P06"))
+    }
+
+    fn moment(&self, ago: Duration) -> String {
+        format!("clock_timestamp() - interval '{} milliseconds'", ago.as_millis())
+    }
+
+    fn current_user(&self) -> &'static str {
+        "current_user"
+    }
+
+    fn locate_history(&self, table: &str) -> Option<String> {
+        let found = "SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace";
+        Some(format!(
+            "SELECT coalesce(({found} WHERE c.oid = to_regclass({})), current_schema())",
+            self.literal(&self.quoted(table))
+        ))
     }
 
     fn create_history(&self, table: &HistoryTable) -> Vec<String> {
-        let schema = table
-            .schema
-            .iter()
-            .map(|schema| format!("CREATE SCHEMA IF NOT EXISTS {}", self.quoted(schema)));
-        schema.chain([definition(&table.name(self), "timestamptz", "now()")]).collect()
+        // CREATE SCHEMA IF NOT EXISTS asks for the right to create one even if it is there.
+        let given = table.schema.iter().filter(|_| !table.is_located);
+        let schema = given.map(|schema| {
+            let name = self.quoted(schema);
+            let test = self.literal(&name);
+            format!(
+                "DO $dbkit$ BEGIN IF to_regnamespace({test}) IS NULL THEN CREATE SCHEMA {name}; END IF; END $dbkit$"
+            )
+        });
+        schema.chain([definition(&table.name(self), "timestamptz", "")]).collect()
     }
 
     fn upsert(&self, table: &str, columns: &[&str], values: &[String]) -> String {
@@ -38,20 +68,16 @@ impl Words for Postgres {
         )
     }
 
-    fn begin(&self, timeouts: Timeouts) -> String {
-        let mut sql = "BEGIN".to_owned();
+    // Statements outside a transaction wait as the server says: a timeout in CREATE INDEX CONCURRENTLY leaves an invalid index.
+    fn begin(&self, timeouts: Timeouts) -> Vec<String> {
+        let mut statements = vec!["BEGIN".to_owned()];
         if let Some(milliseconds) = timeouts.lock {
-            sql.push_str(&format!("; SET LOCAL lock_timeout = {milliseconds}"));
+            statements.push(format!("SET LOCAL lock_timeout = {milliseconds}"));
         }
         if let Some(milliseconds) = timeouts.statement {
-            sql.push_str(&format!("; SET LOCAL statement_timeout = {milliseconds}"));
+            statements.push(format!("SET LOCAL statement_timeout = {milliseconds}"));
         }
-        sql
-    }
-
-    // A setting of the session would outlive the run; statements outside a transaction wait as the server says.
-    fn set_timeouts(&self, _timeouts: Timeouts) -> Option<String> {
-        None
+        statements
     }
 
     fn try_lock(&self, key: &LockKey) -> Option<String> {
@@ -64,9 +90,9 @@ impl Words for Postgres {
 
     fn lock_holder(&self, key: &LockKey) -> Option<String> {
         Some(format!(
-            "SELECT 'pid ' || l.pid || coalesce(' (' || nullif(a.application_name, '') || ')', '') FROM pg_locks l \
-             LEFT JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted \
-             AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+            "SELECT 'pid ' || l.pid || coalesce(' (' || nullif(a.application_name, '') || ')', '') FROM pg_catalog.pg_locks l \
+             LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 \
+             AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) \
              AND ((l.classid::bigint << 32) | l.objid::bigint) = {} LIMIT 1",
             key.0 as i64
         ))

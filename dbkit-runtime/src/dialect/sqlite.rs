@@ -1,6 +1,9 @@
 //! SQLite.
 
-use super::{LockKey, Timeouts, Words};
+use std::time::Duration;
+
+use super::{Setting, Timeouts, Wanted, Words};
+use crate::driver::DriverError;
 use crate::history::{HistoryTable, definition};
 
 pub(crate) struct Sqlite;
@@ -10,18 +13,33 @@ impl Words for Sqlite {
         true
     }
 
-    fn is_missing_table(&self, _code: Option<&str>, message: &str) -> bool {
-        message.contains("no such table")
+    fn locks_by_transaction(&self) -> bool {
+        true
     }
 
-    fn quoted(&self, name: &str) -> String {
-        format!("\"{}\"", name.replace('"', "\"\""))
+    fn rebuilds_tables(&self) -> bool {
+        true
+    }
+
+    fn is_missing_table(&self, error: &DriverError) -> bool {
+        error.message.contains("no such table")
+    }
+
+    // BEGIN, COMMIT and a statement of its own leave everything as it was when they answer SQLITE_BUSY.
+    // https://www.sqlite.org/lang_transaction.html
+    fn is_safe_to_repeat(&self, error: &DriverError) -> bool {
+        error.is_busy
+    }
+
+    fn moment(&self, ago: Duration) -> String {
+        format!("strftime('%Y-%m-%d %H:%M:%f', 'now', '-{:.3} seconds')", ago.as_secs_f64())
     }
 
     fn create_history(&self, table: &HistoryTable) -> Vec<String> {
-        vec![definition(&table.name(self), "text", "CURRENT_TIMESTAMP")]
+        vec![definition(&table.name(self), "text", "")]
     }
 
+    // Not ON CONFLICT, which came with 3.24.
     fn upsert(&self, table: &str, columns: &[&str], values: &[String]) -> String {
         format!(
             "INSERT OR REPLACE INTO {table} ({}) VALUES ({})",
@@ -31,24 +49,37 @@ impl Words for Sqlite {
     }
 
     // IMMEDIATE takes the write lock now; a deferred one could fail half-way.
-    fn begin(&self, _timeouts: Timeouts) -> String {
-        "BEGIN IMMEDIATE".to_owned()
+    fn begin(&self, _timeouts: Timeouts) -> Vec<String> {
+        vec!["BEGIN IMMEDIATE".to_owned()]
     }
 
-    fn set_timeouts(&self, _timeouts: Timeouts) -> Option<String> {
-        None
+    // A connection that waits longer inside SQLite than the run may wait would miss the deadline.
+    fn run_settings(&self, _timeouts: Timeouts, lock_wait: Duration) -> Vec<Setting> {
+        let wait = u64::try_from(lock_wait.as_millis()).unwrap_or(u64::MAX);
+        vec![Setting {
+            read: "PRAGMA busy_timeout",
+            write: "PRAGMA busy_timeout =",
+            wanted: Wanted::AtMost(wait),
+        }]
     }
 
-    // The write lock of each transaction is the lock.
-    fn try_lock(&self, _key: &LockKey) -> Option<String> {
-        None
-    }
-
-    fn unlock(&self, _key: &LockKey) -> Option<String> {
-        None
-    }
-
-    fn lock_holder(&self, _key: &LockKey) -> Option<String> {
-        None
+    fn script_settings(&self, script: &str, without_foreign_keys: bool) -> Vec<Setting> {
+        let mut settings = Vec::new();
+        if without_foreign_keys {
+            // Inside a transaction it would do nothing, without a word.
+            settings.push(Setting {
+                read: "PRAGMA foreign_keys",
+                write: "PRAGMA foreign_keys =",
+                wanted: Wanted::Exactly(0),
+            });
+        }
+        if script.contains("legacy_alter_table") {
+            settings.push(Setting {
+                read: "PRAGMA legacy_alter_table",
+                write: "PRAGMA legacy_alter_table =",
+                wanted: Wanted::Anything,
+            });
+        }
+        settings
     }
 }

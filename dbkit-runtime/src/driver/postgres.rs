@@ -40,8 +40,8 @@ fn driver_error(error: &Error) -> DriverError {
     let code = database.code().code();
     DriverError {
         message: database.message().to_owned(),
-        // 55P03: lock_timeout; 40P01: deadlock.
-        is_busy: matches!(code, "55P03" | "40P01"),
+        // 55P03: lock_timeout; 40P01: deadlock; 40001: serialization failure.
+        is_busy: matches!(code, "55P03" | "40P01" | "40001"),
         code: Some(code.to_owned()),
         detail: database.detail().map(str::to_owned),
         hint: database.hint().map(str::to_owned),

@@ -1,0 +1,200 @@
+//! Before anything runs: what is pending, what goes back, and everything that stands in the way.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{History, Run};
+use crate::blob::{Direction, Migration};
+use crate::error::{Error, Kind, Obstacle};
+use crate::history::{HistoryRow, Status};
+use crate::{Event, Newer, OutOfOrder, Target};
+
+/// What a look at the history gives.
+pub(super) struct Findings {
+    /// Places of the migrations that are not applied, in order of execution.
+    pub(super) pending: Vec<usize>,
+    /// Everything that keeps a run from starting.
+    pub(super) obstacles: Vec<Obstacle>,
+    /// Migrations that the database has and this program does not, if that is no obstacle.
+    pub(super) ahead: Vec<String>,
+}
+
+impl Run<'_> {
+    /// The migrations that are to be applied, in order of execution.
+    ///
+    /// # Errors
+    /// Everything that keeps a run from starting.
+    pub(super) fn pending(&mut self, history: &History) -> Result<Vec<usize>, Error> {
+        let Findings { pending, obstacles, ahead } = self.examine(history);
+        if !obstacles.is_empty() {
+            return Err(Error::new(Kind::Obstacles(obstacles)));
+        }
+        if !ahead.is_empty() && self.options.newer == Newer::Warn && !self.has_warned {
+            self.has_warned = true;
+            self.emit(&Event::Ahead { ids: &ahead });
+        }
+        self.up_to_target(pending)
+    }
+
+    pub(super) fn examine(&self, history: &History) -> Findings {
+        let mut pending = Vec::new();
+        let mut obstacles = Vec::new();
+        let mut known = 0;
+        let mut last_applied: Option<usize> = None;
+        for (at, migration) in self.blob.iter().enumerate() {
+            let Some(row) = history.row(migration.id()) else {
+                pending.push(at);
+                continue;
+            };
+            known += 1;
+            match row.status {
+                Status::Applied | Status::Baseline => {
+                    last_applied = Some(at);
+                    if !migration.has_hash(&row.up_hash) {
+                        obstacles.push(Obstacle::Edited { id: row.id.clone() });
+                    }
+                }
+                Status::Running | Status::Failed => {
+                    obstacles.extend(unfinished(&migration, row, Direction::Up));
+                    pending.push(at);
+                }
+                Status::RolledBack => pending.push(at),
+            }
+        }
+        let unknown = if known < history.rows.len() { self.unknown(history) } else { Vec::new() };
+        let ahead = match self.options.newer {
+            Newer::Deny => {
+                obstacles.extend(unknown.into_iter().map(|id| Obstacle::Unknown { id }));
+                Vec::new()
+            }
+            Newer::Warn | Newer::Allow => unknown,
+        };
+        if let Some(last) = last_applied
+            && pending.first().is_some_and(|first| *first < last)
+        {
+            self.check_order(history, &pending, &mut obstacles);
+        }
+        Findings { pending, obstacles, ahead }
+    }
+
+    /// Migrations that the database has, in whole or in part, and this program does not.
+    fn unknown(&self, history: &History) -> Vec<String> {
+        let ids: BTreeSet<&str> = self.blob.iter().map(|migration| migration.id()).collect();
+        let is_there = |row: &&HistoryRow| row.is_applied() || row.is_partial();
+        let rows = history.rows.iter().filter(is_there);
+        rows.filter(|row| !ids.contains(row.id.as_str())).map(|row| row.id.clone()).collect()
+    }
+
+    /// A migration whose parent was never applied must not have run. A sibling of another branch may have, unless that is denied.
+    fn check_order(&self, history: &History, pending: &[usize], obstacles: &mut Vec<Obstacle>) {
+        if self.options.out_of_order == OutOfOrder::Allow {
+            return;
+        }
+        let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
+        for (at, migration) in self.blob.iter().enumerate() {
+            if !history.row(migration.id()).is_some_and(HistoryRow::is_applied) {
+                continue;
+            }
+            for parent in migration.parents() {
+                if pending.binary_search(&parent).is_ok() {
+                    seen.entry(parent).or_insert(at);
+                }
+            }
+            if self.options.out_of_order == OutOfOrder::Deny {
+                for earlier in pending.iter().take_while(|earlier| **earlier < at) {
+                    seen.entry(*earlier).or_insert(at);
+                }
+            }
+        }
+        let id = |at: usize| {
+            self.blob.migration(at).map(|migration| migration.id().to_owned()).unwrap_or_default()
+        };
+        obstacles.extend(
+            seen.into_iter().map(|(earlier, later)| Obstacle::OutOfOrder {
+                id: id(earlier),
+                before: id(later),
+            }),
+        );
+    }
+
+    pub(super) fn up_to_target(&self, mut pending: Vec<usize>) -> Result<Vec<usize>, Error> {
+        match &self.options.target {
+            Target::Latest => {}
+            Target::Steps(count) => pending.truncate(*count),
+            Target::Id(id) => {
+                let last = self.place_of(id)?;
+                pending.retain(|at| *at <= last);
+            }
+        }
+        Ok(pending)
+    }
+
+    fn place_of(&self, id: &str) -> Result<usize, Error> {
+        let found = self.blob.iter().position(|migration| migration.id() == id);
+        found.ok_or_else(|| Error::new(Kind::UnknownTarget(id.to_owned())))
+    }
+
+    /// The migrations that are to be taken back, the last one first.
+    ///
+    /// # Errors
+    /// Everything that keeps that from starting.
+    pub(super) fn going_back(&self, history: &History) -> Result<Vec<usize>, Error> {
+        let mut there = Vec::new();
+        let mut obstacles = Vec::new();
+        for (at, migration) in self.blob.iter().enumerate() {
+            let Some(row) = history.row(migration.id()) else { continue };
+            if row.is_partial() {
+                // One that is on its way back already goes on; one that is half applied has no way back.
+                obstacles.extend(unfinished(&migration, row, Direction::Down));
+            }
+            if row.is_applied() || row.is_partial() {
+                there.push(at);
+            }
+        }
+        there.reverse();
+        match &self.options.target {
+            Target::Latest => there.truncate(1),
+            Target::Steps(count) => there.truncate(*count),
+            Target::Id(id) => {
+                let last = self.place_of(id)?;
+                there.retain(|at| *at > last);
+            }
+        }
+        for migration in there.iter().filter_map(|at| self.blob.migration(*at)) {
+            let is_lost = migration.is_irreversible() && !self.options.allow_irreversible;
+            if is_lost || migration.text(Direction::Down).is_none() {
+                obstacles.push(Obstacle::Irreversible { id: migration.id().to_owned() });
+            }
+        }
+        if self.options.newer == Newer::Deny && !there.is_empty() {
+            let unknown = self.unknown(history).into_iter();
+            obstacles.extend(unknown.map(|id| Obstacle::Unknown { id }));
+        }
+        if obstacles.is_empty() { Ok(there) } else { Err(Error::new(Kind::Obstacles(obstacles))) }
+    }
+}
+
+/// Why a script that has begun cannot go on, if it cannot.
+fn unfinished(
+    migration: &Migration<'_>,
+    row: &HistoryRow,
+    direction: Direction,
+) -> Option<Obstacle> {
+    let id = row.id.clone();
+    let done = row.statements_done;
+    let statements = migration.statements(row.direction);
+    if row.is_in_doubt {
+        let text = migration.text(row.direction).unwrap_or_default();
+        let range = statements.get(done).cloned();
+        let sql = range.and_then(|range| text.get(range)).unwrap_or_default();
+        return Some(Obstacle::InDoubt { id, sql: sql.to_owned() });
+    }
+    if row.direction != direction {
+        return Some(Obstacle::Unfinished { id, direction: row.direction, done });
+    }
+    // The hash of down.sql is not recorded; the number of its statements has to do.
+    let is_edited = match row.direction {
+        Direction::Up => !migration.has_hash(&row.up_hash),
+        Direction::Down => statements.len() != row.statements_total,
+    };
+    (done > 0 && is_edited).then_some(Obstacle::FailedAndEdited { id, done })
+}

@@ -1,0 +1,322 @@
+//! The steps of a run: what is looked at, in which order things are done, what is recorded. Every wait is for a database.
+
+mod apply;
+mod check;
+mod rebuild;
+mod record;
+mod wait;
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use self::check::Findings;
+use crate::blob::{Blob, Direction};
+use crate::dialect::{Dialect, Setting, Timeouts, Wanted, Words};
+use crate::error::{Applied, Error, Kind, Report};
+use crate::history::{self, Columns, HistoryRow, HistoryTable, Status};
+use crate::machine::Port;
+use crate::{Event, Newer, OutOfOrder, Standing, Target};
+
+/// How a run is done.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    pub(crate) set: String,
+    pub(crate) history: HistoryTable,
+    pub(crate) lock_wait: Duration,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) retries: u32,
+    pub(crate) target: Target,
+    pub(crate) newer: Newer,
+    pub(crate) out_of_order: OutOfOrder,
+    pub(crate) allow_irreversible: bool,
+    pub(crate) applied_by: Option<String>,
+}
+
+/// A mutex, so that a run can be sent to another thread while it waits; nobody ever contends for it.
+pub(crate) type Listener<'a> = Mutex<Box<dyn FnMut(&Event<'_>) + Send + 'a>>;
+
+/// Everything that a run needs.
+pub(crate) struct Run<'a> {
+    pub(crate) port: Port,
+    pub(crate) blob: &'a Blob,
+    pub(crate) options: Options,
+    pub(crate) dialect: Dialect,
+    pub(crate) listener: Option<Listener<'a>>,
+    pub(crate) report: Report,
+    /// Whether [`Event::Ahead`] was emitted: the history is looked at twice.
+    pub(crate) has_warned: bool,
+}
+
+/// What the history says, and whether there is one.
+pub(crate) struct History {
+    pub(crate) exists: bool,
+    pub(crate) rows: Vec<HistoryRow>,
+}
+
+impl History {
+    fn row(&self, id: &str) -> Option<&HistoryRow> {
+        self.rows.binary_search_by(|row| row.id.as_str().cmp(id)).ok().map(|at| &self.rows[at])
+    }
+
+    /// Whether a script without a transaction is under way: its migrator is at work, or gone. Who has the lock knows that it is gone.
+    fn is_under_way(&self) -> bool {
+        self.rows.iter().any(|row| row.status == Status::Running)
+    }
+}
+
+/// What is done under the lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Work {
+    Up,
+    Down,
+    Baseline,
+}
+
+impl Run<'_> {
+    fn words(&self) -> &'static dyn Words {
+        self.dialect.words()
+    }
+
+    fn table(&self) -> String {
+        self.options.history.name(self.words())
+    }
+
+    fn emit(&mut self, event: &Event<'_>) {
+        if let Some(listener) = &mut self.listener {
+            (listener.get_mut().unwrap_or_else(PoisonError::into_inner))(event);
+        }
+    }
+
+    async fn history(&mut self, columns: Columns) -> Result<History, Error> {
+        let words = self.words();
+        let sql = history::select(&self.table(), &words.literal(&self.options.set), columns);
+        match self.insist_query(&sql).await {
+            Ok(rows) => Ok(History { exists: true, rows: history::rows(rows)? }),
+            Err(error) => match error.kind() {
+                Kind::Database(said) if words.is_missing_table(said) => {
+                    Ok(History { exists: false, rows: Vec::new() })
+                }
+                _ => Err(error),
+            },
+        }
+    }
+
+    fn check_blob(&self) -> Result<(), Error> {
+        self.blob.check().map_err(|_| Error::new(Kind::Blob))
+    }
+
+    /// What would be executed.
+    pub(crate) async fn plan(mut self) -> Result<Vec<(String, String)>, Error> {
+        self.check_blob()?;
+        let mut history = self.history(Columns::Progress).await?;
+        if history.is_under_way() {
+            let key = self.lock().await?;
+            let again = self.history(Columns::Progress).await;
+            self.unlock(key).await;
+            history = again?;
+        }
+        let pending = self.pending(&history)?;
+        let text = |at: usize| {
+            let migration = self.blob.migration(at)?;
+            Some((migration.id().to_owned(), migration.text(Direction::Up)?.to_owned()))
+        };
+        Ok(pending.into_iter().filter_map(text).collect())
+    }
+
+    /// What the history says, for people.
+    pub(crate) async fn rows(mut self) -> Result<Vec<HistoryRow>, Error> {
+        Ok(self.history(Columns::All).await?.rows)
+    }
+
+    /// What the history says beside the embedded migrations.
+    pub(crate) async fn standing(mut self) -> Result<Standing, Error> {
+        self.check_blob()?;
+        let history = self.history(Columns::All).await?;
+        let Findings { pending, obstacles, .. } = self.examine(&history);
+        let id = |at: usize| Some(self.blob.migration(at)?.id().to_owned());
+        Ok(Standing {
+            pending: self.up_to_target(pending)?.into_iter().filter_map(id).collect(),
+            history: history.rows,
+            obstacles,
+        })
+    }
+
+    /// Applies what is pending.
+    pub(crate) async fn up(mut self) -> Result<Report, Error> {
+        let outcome = self.up_inner().await;
+        self.finish(outcome)
+    }
+
+    /// Takes applied migrations back, the last one first.
+    pub(crate) async fn down(mut self) -> Result<Report, Error> {
+        let outcome = self.down_inner().await;
+        self.finish(outcome)
+    }
+
+    /// Records migrations as applied, up to the target, without executing them.
+    pub(crate) async fn baseline(mut self) -> Result<Report, Error> {
+        let outcome = self.baseline_inner().await;
+        self.finish(outcome)
+    }
+
+    fn finish(mut self, outcome: Result<(), Error>) -> Result<Report, Error> {
+        let report = std::mem::take(&mut self.report);
+        match outcome {
+            Ok(()) => {
+                self.emit(&Event::Finished { report: &report });
+                Ok(report)
+            }
+            Err(error) => Err(Error { report, ..error }),
+        }
+    }
+
+    async fn up_inner(&mut self) -> Result<(), Error> {
+        self.check_blob()?;
+        let history = self.history(Columns::Progress).await?;
+        // Up to date: one query, nothing created, nothing locked.
+        if !history.is_under_way() && self.pending(&history)?.is_empty() {
+            return Ok(());
+        }
+        self.locked(Work::Up).await
+    }
+
+    async fn down_inner(&mut self) -> Result<(), Error> {
+        self.check_blob()?;
+        let history = self.history(Columns::Progress).await?;
+        if !history.is_under_way() && self.going_back(&history)?.is_empty() {
+            return Ok(());
+        }
+        self.locked(Work::Down).await
+    }
+
+    async fn baseline_inner(&mut self) -> Result<(), Error> {
+        self.check_blob()?;
+        self.locked(Work::Baseline).await
+    }
+
+    /// Does the work under the lock, with the session as the run wants it, and puts both back whatever happens.
+    async fn locked(&mut self, work: Work) -> Result<(), Error> {
+        let mut undo = Vec::new();
+        let settings = self.words().run_settings(self.options.timeouts, self.options.lock_wait);
+        let outcome = match self.change_settings(settings, &mut undo).await {
+            Ok(()) => self.under_lock(work).await,
+            Err(error) => Err(error),
+        };
+        let restored = self.restore_settings(undo).await;
+        outcome.and(restored)
+    }
+
+    async fn under_lock(&mut self, work: Work) -> Result<(), Error> {
+        let key = self.lock().await?;
+        let outcome = match work {
+            Work::Up => self.up_locked().await,
+            Work::Down => self.down_locked().await,
+            Work::Baseline => self.baseline_locked().await,
+        };
+        self.unlock(key).await;
+        outcome
+    }
+
+    async fn up_locked(&mut self) -> Result<(), Error> {
+        // Somebody else may have been at work between the first look and the lock.
+        let history = self.history(Columns::Progress).await?;
+        let mut exists = history.exists;
+        for at in self.pending(&history)? {
+            let Some(migration) = self.blob.migration(at) else { continue };
+            let row = history.row(migration.id());
+            self.apply(&migration, Direction::Up, row, exists).await?;
+            exists = true;
+        }
+        Ok(())
+    }
+
+    async fn down_locked(&mut self) -> Result<(), Error> {
+        let history = self.history(Columns::Progress).await?;
+        for at in self.going_back(&history)? {
+            let Some(migration) = self.blob.migration(at) else { continue };
+            let row = history.row(migration.id());
+            self.apply(&migration, Direction::Down, row, true).await?;
+        }
+        Ok(())
+    }
+
+    /// All rows in one transaction.
+    async fn baseline_locked(&mut self) -> Result<(), Error> {
+        let history = self.history(Columns::Progress).await?;
+        let pending = self.pending(&history)?;
+        let mut exists = history.exists;
+        if !exists && !self.words().has_transactional_ddl() {
+            self.create_history().await?;
+            exists = true;
+        }
+        self.begin(exists).await?;
+        for migration in pending.into_iter().filter_map(|at| self.blob.migration(at)) {
+            let record = self.finished(&migration, Status::Baseline, Duration::ZERO);
+            if let Err(error) = self.port.execute(record).await {
+                self.take_back().await;
+                return Err(error.into());
+            }
+            self.report.applied.push(Applied {
+                id: migration.id().to_owned(),
+                statements: 0,
+                took: Duration::ZERO,
+            });
+        }
+        if let Err(error) = self.insist("COMMIT").await {
+            self.take_back().await;
+            self.report = Report::default();
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    /// Changes settings of the session. `undo` gets the statements that put them back, also when this fails half-way.
+    async fn change_settings(
+        &mut self,
+        settings: Vec<Setting>,
+        undo: &mut Vec<String>,
+    ) -> Result<(), Error> {
+        for setting in settings {
+            let rows = self.insist_query(setting.read).await?;
+            let Some(before) = rows.into_iter().flatten().flatten().next() else { continue };
+            let is_enough = |most: u64| before.parse().is_ok_and(|before: u64| before <= most);
+            let wanted = match setting.wanted {
+                Wanted::Exactly(value) if before == value.to_string() => continue,
+                Wanted::AtMost(most) if is_enough(most) => continue,
+                Wanted::Exactly(value) | Wanted::AtMost(value) => Some(value),
+                Wanted::Anything => None,
+            };
+            undo.push(format!("{} {before}", setting.write));
+            if let Some(value) = wanted {
+                self.insist(&format!("{} {value}", setting.write)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn restore_settings(&mut self, undo: Vec<String>) -> Result<(), Error> {
+        let mut outcome = Ok(());
+        for statement in undo.into_iter().rev() {
+            outcome = outcome.and(self.insist(&statement).await);
+        }
+        outcome
+    }
+
+    fn done(&mut self, direction: Direction, applied: Applied) {
+        let id = applied.id.as_str();
+        match direction {
+            Direction::Up => {
+                self.emit(&Event::Applied {
+                    id,
+                    took: applied.took,
+                    statements: applied.statements,
+                });
+                self.report.applied.push(applied);
+            }
+            Direction::Down => {
+                self.emit(&Event::RolledBack { id, took: applied.took });
+                self.report.rolled_back.push(applied);
+            }
+        }
+    }
+}
