@@ -1,12 +1,12 @@
 //! What a database says about migrations: read only, nothing is made.
 
 use dbkit_build::id::MigrationId;
-use dbkit_runtime::{HistoryRow, Migrations, Status};
+use dbkit_runtime::{HistoryRow, Migrations};
 
 use crate::database::{self, Database, Missing};
 use crate::ledger::Ledger;
 use crate::project::Target;
-use crate::runs;
+use crate::runs::{self, Way};
 use crate::{Context, Failure};
 
 /// Whether a database has applied a migration.
@@ -30,7 +30,7 @@ pub(crate) fn rows(ledger: &Ledger, database: &mut Database) -> Result<Vec<Histo
         Migrations::from_blob(blob).map_err(|error| Failure::Other(anyhow::Error::new(error)))?;
     migrations
         .history(&mut *database.driver)
-        .map_err(|error| runs::failure(&error, ledger, &database.shown, None))
+        .map_err(|error| runs::failure(&error, ledger, &database.shown, Way::Up, None))
 }
 
 /// Asks the database that the command was given, if it was given one, about a migration.
@@ -59,9 +59,9 @@ pub(crate) fn ask(
     context.report.verbose("Connecting", &database.shown);
     let rows = rows(ledger, &mut database)?;
     let row = rows.iter().find(|row| row.id == id.as_str());
-    Ok(match row.map(|row| (row.status, row.statements_done > 0 || row.is_in_doubt)) {
-        Some((Status::Applied | Status::Baseline, _)) => Asked::Applied(database.shown),
-        Some((Status::Running | Status::Failed, true)) => Asked::Begun(database.shown),
-        _ => Asked::NotApplied(database.shown),
+    Ok(match row {
+        Some(row) if row.is_applied() => Asked::Applied(database.shown),
+        Some(row) if row.is_partial() => Asked::Begun(database.shown),
+        Some(_) | None => Asked::NotApplied(database.shown),
     })
 }

@@ -3,7 +3,9 @@
 use std::fs;
 use std::time::Duration;
 
-use dbkit_runtime::{Direction, Error, ErrorKind, Event, FailedStatement, Migrations, Obstacle};
+use dbkit_runtime::{
+    Direction, DriverError, Error, ErrorKind, Event, FailedStatement, Migrations, Obstacle,
+};
 use dbkit_schema::diagnostic::{Diagnostic, Span};
 use serde_json::json;
 
@@ -54,6 +56,20 @@ pub(crate) fn event(report: &mut Report, event: &Event<'_>) {
             report.status("Rolled back", format_args!("{id}{}", duration(*took)));
             report.object("rolled-back", json!({ "id": id, "took_ms": millis(*took) }));
         }
+        Event::Retrying { id, after, left } => {
+            report.end_progress();
+            let shown = if *left == 0 {
+                "for the last time".to_owned()
+            } else {
+                format!("{left} more after that")
+            };
+            report.status(
+                "Retrying",
+                format_args!("{id}: somebody else has the locks that it needs; {shown}"),
+            );
+            report
+                .object("retrying", json!({ "id": id, "after_ms": millis(*after), "left": left }));
+        }
         // `Locked`, `Started`, and what later versions add, say nothing that the others do not.
         _ => {}
     }
@@ -77,6 +93,7 @@ pub(crate) fn failure(
     error: &Error,
     ledger: &Ledger,
     database: &str,
+    way: Way,
     pending: Option<usize>,
 ) -> Failure {
     let failure = match error.kind() {
@@ -85,7 +102,7 @@ pub(crate) fn failure(
                 |found| matches!(found, Obstacle::Irreversible { id } if has_down(ledger, id)),
             );
             let problems =
-                obstacles.iter().map(|found| obstacle(found, ledger, database)).collect();
+                obstacles.iter().map(|found| obstacle(found, ledger, database, way)).collect();
             let exit = if needs_decision { Exit::DecisionNeeded } else { Exit::Failed };
             Failure::problems(problems).exit(exit).summary("nothing was executed")
         }
@@ -104,13 +121,28 @@ pub(crate) fn failure(
                 .help("try again later"),
             error,
         ),
+        // It was tried again and again, and taken back each time.
+        ErrorKind::Statement(failed) if failed.cause.is_busy && failed.is_rolled_back => {
+            busy(in_the_way(statement(failed, error, ledger)), error)
+        }
         ErrorKind::Statement(failed) => statement(failed, error, ledger).into(),
+        ErrorKind::Commit { id, direction, cause } => {
+            let problem = commit(id, *direction, cause, ledger);
+            if cause.is_busy { busy(in_the_way(problem), error) } else { problem.into() }
+        }
+        ErrorKind::UnknownStatus { id, status } => Diagnostic::error(
+            "DBK0512",
+            format!("the history of {database} says `{status}` of `{id}`, which this version of dbkit does not know"),
+        )
+        .note("a newer dbkit has worked on this database")
+        .help("use the version that wrote it, or a later one: `cargo install cargo-dbkit`")
+        .into(),
         ErrorKind::ForeignKeys { id, violations } => {
             let mut problem = Diagnostic::error(
                 "DBK0509",
-                format!("`{id}` was rolled back: rows would point nowhere"),
+                format!("nothing of `{id}` was {}: rows would point nowhere", way.verb()),
             )
-            .in_file(format!("{}/{id}/up.sql", ledger.folder.path));
+            .in_file(format!("{}/{id}/{}", ledger.folder.path, way.file()));
             problem.notes.clone_from(violations);
             problem
                 .help("mend the rows, or let the migration mend them before it changes the table")
@@ -127,18 +159,83 @@ pub(crate) fn failure(
                 .note("the statement was one of the runner's own, for its lock or its history")
                 .into()
         }
-        ErrorKind::Blob => Failure::Other(anyhow::anyhow!("{error}")),
+        // `Blob`, which was made a moment ago, and what later versions add.
         _ => Failure::Other(anyhow::anyhow!("{error}")),
     };
     let done = error.report().applied().len() + error.report().rolled_back().len();
-    match (error.kind(), pending) {
-        (ErrorKind::Statement(_) | ErrorKind::ForeignKeys { .. }, Some(pending)) => {
-            let verb =
-                if error.report().rolled_back().is_empty() { "applied" } else { "rolled back" };
-            failure.summary(format!("{done} of {} {verb}", spelling::count(pending, "migration")))
-        }
+    let is_of_one = matches!(
+        error.kind(),
+        ErrorKind::Statement(_) | ErrorKind::ForeignKeys { .. } | ErrorKind::Commit { .. }
+    );
+    let is_later = matches!(&failure, Failure::Problems { exit: Exit::TryLater, .. });
+    match pending {
+        Some(pending) if is_of_one && !is_later => failure.summary(format!(
+            "{done} of {} {}",
+            spelling::count(pending, "migration"),
+            way.verb()
+        )),
         _ => failure,
     }
+}
+
+/// Which way a command goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// `migrate`, and looks at the history.
+    Up,
+    /// `rollback`.
+    Down,
+}
+
+impl Way {
+    fn of(direction: Direction) -> Self {
+        match direction {
+            Direction::Up => Self::Up,
+            Direction::Down => Self::Down,
+        }
+    }
+
+    fn verb(self) -> &'static str {
+        match self {
+            Self::Up => "applied",
+            Self::Down => "rolled back",
+        }
+    }
+
+    fn file(self) -> &'static str {
+        match self {
+            Self::Up => Direction::Up.file(),
+            Self::Down => Direction::Down.file(),
+        }
+    }
+
+    fn command(self) -> &'static str {
+        match self {
+            Self::Up => "migrate",
+            Self::Down => "rollback",
+        }
+    }
+}
+
+fn in_the_way(problem: Diagnostic) -> Diagnostic {
+    Diagnostic { helps: Vec::new(), ..problem }
+        .note("it was tried again several times, and somebody else had the locks that it needs each time")
+        .help("try again later, when less is going on")
+}
+
+/// Every statement went well, and the end did not.
+fn commit(id: &str, direction: Direction, cause: &DriverError, ledger: &Ledger) -> Diagnostic {
+    let mut problem =
+        Diagnostic::error("DBK0511", format!("`{id}` could not be committed: {cause}"))
+            .in_file(format!("{}/{id}/{}", ledger.folder.path, direction.file()));
+    for said in [&cause.detail, &cause.hint].into_iter().flatten() {
+        problem = problem.note(format!("the database says: {said}"));
+    }
+    let way = Way::of(direction);
+    problem
+        .note("all its statements succeeded; constraints that are deferred, for one, speak at the end")
+        .note(format!("nothing of `{id}` was {}", way.verb()))
+        .help(format!("mend what the database objects to, then `cargo dbkit {}`", way.command()))
 }
 
 /// Somebody else is at work: later it may go.
@@ -156,7 +253,7 @@ fn has_down(ledger: &Ledger, id: &str) -> bool {
     ledger.folder.migration(id).is_some_and(|files| files.down.is_some())
 }
 
-fn obstacle(obstacle: &Obstacle, ledger: &Ledger, database: &str) -> Diagnostic {
+fn obstacle(obstacle: &Obstacle, ledger: &Ledger, database: &str, way: Way) -> Diagnostic {
     let folder = &ledger.folder.path;
     let id = obstacle.id();
     let file = format!("{folder}/{id}/up.sql");
@@ -176,7 +273,7 @@ fn obstacle(obstacle: &Obstacle, ledger: &Ledger, database: &str) -> Diagnostic 
         .in_file(ledger.journal_file())
         .note("the folder is older than the database, or the migration was dropped or renamed after it ran")
         .help("get the version that has it: `git log --all -- migrations/journal.lock`")
-        .help("or go on in spite of it: `cargo dbkit migrate --allow newer`"),
+        .help(format!("or go on in spite of it: `cargo dbkit {} --allow newer`", way.command())),
         Obstacle::OutOfOrder { before, .. } => Diagnostic::error(
             "DBK0504",
             format!("`{id}` was not applied, but `{before}`, which comes after it, was"),
@@ -208,6 +305,36 @@ fn obstacle(obstacle: &Obstacle, ledger: &Ledger, database: &str) -> Diagnostic 
                 .in_file(format!("{folder}/{id}/down.sql"))
                 .help("go back without the data: `cargo dbkit rollback --allow irreversible`")
         }
+        Obstacle::Unfinished { direction, done, .. } => {
+            let begun = Way::of(*direction);
+            Diagnostic::error(
+                "DBK0513",
+                format!(
+                    "`{id}` is {} in part: it stopped after {}",
+                    begun.verb(),
+                    spelling::count(*done, "statement")
+                ),
+            )
+            .in_file(format!("{folder}/{id}/{}", direction.file()))
+            .note("no transaction covers its statements, so what was executed stays")
+            .help(format!(
+                "mend what stopped it, and let it finish first: `cargo dbkit {}`",
+                begun.command()
+            ))
+        }
+        Obstacle::Undirected { done, .. } => Diagnostic::error(
+            "DBK0514",
+            format!(
+                "`{id}` stopped after {}, and the history does not say whether it was applied or rolled back",
+                spelling::count(*done, "statement")
+            ),
+        )
+        .in_file(format!("{folder}/{id}"))
+        .note("an earlier dbkit made the history table, without the column `direction`")
+        .help("add the column: `ALTER TABLE _dbkit_migrations ADD COLUMN direction varchar(4) DEFAULT 'up' NOT NULL`")
+        .help(format!(
+            "was it being rolled back? `UPDATE _dbkit_migrations SET direction = 'down' WHERE id = '{id}'`"
+        )),
         other => Diagnostic::error("DBK0510", other.to_string()).help(other.help()),
     }
 }
@@ -230,39 +357,58 @@ fn statement(failed: &FailedStatement, error: &Error, ledger: &Ledger) -> Diagno
     for said in [&failed.cause.detail, &failed.cause.hint].into_iter().flatten() {
         problem = problem.note(format!("the database says: {said}"));
     }
-    let before: Vec<&str> =
-        error.report().applied().iter().map(|applied| applied.id.as_str()).collect();
-    let (verb, again) = match failed.direction {
-        Direction::Up => ("applied", "migrate"),
-        Direction::Down => ("rolled back", "rollback"),
+    let done = error.report().applied().iter().chain(error.report().rolled_back());
+    let before: Vec<&str> = done.map(|done| done.id.as_str()).collect();
+    let way = Way::of(failed.direction);
+    let again = way.command();
+    let is_untouched = failed.is_rolled_back || (failed.number == 1 && !failed.is_in_doubt);
+    let stays = match failed.number - 1 {
+        1 => "statement 1 stays done: no transaction covers it".to_owned(),
+        last => format!("statements 1 to {last} stay done: no transaction covers them"),
     };
-    let is_untouched = failed.is_rolled_back || failed.number == 1;
     problem = if is_untouched {
-        problem.note(format!("nothing of `{}` was {verb}", failed.id))
+        problem.note(format!("nothing of `{}` was {}", failed.id, way.verb()))
+    } else if failed.number == 1 {
+        problem
     } else {
-        let done = match failed.number - 1 {
-            1 => "statement 1 stays done".to_owned(),
-            last => format!("statements 1 to {last} stay done"),
-        };
-        problem.note(format!("{done}: no transaction covers them"))
+        problem.note(stays)
     };
+    if failed.is_in_doubt {
+        problem = problem.note(format!(
+            "nothing says whether statement {} was executed all the same: the database gave no answer, or it could not be recorded",
+            failed.number
+        ));
+    }
     if !before.is_empty() {
-        problem = problem
-            .note(format!("applied before it, and it stays so: {}", spelling::list(&before)));
+        problem = problem.note(format!(
+            "{} before it, and it stays so: {}",
+            way.verb(),
+            spelling::list(&before)
+        ));
     }
     if is_untouched {
-        problem.help(format!(
+        return problem.help(format!(
             "edit the file, record it with `cargo dbkit amend {}`, then `cargo dbkit {again}`",
             failed.id
-        ))
-    } else {
-        problem
-            .help(format!(
-                "mend what the database objects to, then `cargo dbkit {again}` goes on at statement {}",
-                failed.number
-            ))
-            .help(undo_by_hand(&failed.id))
+        ));
     }
+    if failed.is_in_doubt {
+        return problem.help(format!(
+            "look whether it took effect, and say so in the history (`cargo dbkit explain DBK0505`); then `cargo dbkit {again}` goes on"
+        ));
+    }
+    problem
+        .help(format!(
+            "mend what the database objects to, then `cargo dbkit {again}` goes on at statement {}",
+            failed.number
+        ))
+        .help(match way {
+            Way::Up => undo_by_hand(&failed.id),
+            Way::Down => format!(
+                "is the script itself wrong? take back by hand what is left, then run `DELETE FROM _dbkit_migrations WHERE id = '{}'`",
+                failed.id
+            ),
+        })
 }
 
 /// The way out of a script that is wrong itself and has run in part.

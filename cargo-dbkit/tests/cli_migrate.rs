@@ -183,3 +183,87 @@ fn a_migration_that_only_the_database_knows_is_named() {
     package.run("migrate --url app.db --allow newer");
     assert_transcript!(package);
 }
+
+#[test]
+fn a_database_that_is_ahead_is_not_rolled_back_unasked() {
+    let mut package = package();
+    package.quietly("migrate --url app.db");
+    package.quietly("drop");
+    assert_eq!(package.run("rollback --url app.db"), 1);
+    assert_eq!(package.run("rollback --url app.db --allow newer"), 0);
+    assert_transcript!(package);
+}
+
+#[test]
+fn a_history_that_a_later_version_wrote_is_not_guessed() {
+    let mut package = package();
+    package.quietly("migrate --url app.db");
+    let database = rusqlite::Connection::open(package.path().join("app.db")).unwrap();
+    database.execute_batch("UPDATE _dbkit_migrations SET status = 'squashed'").unwrap();
+    assert_eq!(package.run("migrate --url app.db"), 1);
+    assert_eq!(package.run("status --url app.db"), 1);
+    package.run("explain DBK0512");
+    assert_transcript!(package);
+}
+
+#[test]
+fn a_script_that_stopped_half_way_is_finished_before_it_is_taken_back() {
+    let mut package = package();
+    package.quietly("generate --custom --name words");
+    let id = package.id("words");
+    package.write(
+        &format!("migrations/{id}/up.sql"),
+        "-- dbkit: no-transaction\nCREATE TABLE words (word text);\n\nINSERT INTO wordz VALUES ('a');\n",
+    );
+    package.write(
+        &format!("migrations/{id}/down.sql"),
+        "-- dbkit: no-transaction\nDELETE FROM wordz;\n\nDROP TABLE words;\n\nDROP TABLE sentences;\n",
+    );
+    package.quietly("amend words");
+    assert_eq!(package.run("migrate --url app.db"), 1);
+    assert_eq!(package.run("rollback --url app.db"), 1);
+    package.note("# the way up is mended, and finished");
+    let database = rusqlite::Connection::open(package.path().join("app.db")).unwrap();
+    database.execute_batch("CREATE TABLE wordz (word text)").unwrap();
+    assert_eq!(package.run("migrate --url app.db"), 0);
+    package.note("# the way back stops, too");
+    assert_eq!(package.run("rollback --url app.db"), 1);
+    package.run("status --url app.db");
+    assert_eq!(package.run("migrate --url app.db"), 1);
+    database.execute_batch("CREATE TABLE sentences (word text)").unwrap();
+    assert_eq!(package.run("rollback --url app.db"), 0);
+    assert_transcript!(package);
+}
+
+#[test]
+fn a_history_of_the_first_version_is_brought_up_to_date_or_explained() {
+    let mut package = package();
+    package.quietly("migrate --url app.db --to create_users");
+    let file = package.path().join("app.db");
+    let make_old = |more: &str| {
+        let database = rusqlite::Connection::open(&file).unwrap();
+        let old = "ALTER TABLE _dbkit_migrations DROP COLUMN direction";
+        database.execute_batch(&format!("{old};{more}")).unwrap();
+    };
+    make_old("");
+    package.run("status --url app.db");
+    assert_eq!(package.run("migrate --url app.db"), 0);
+    make_old("UPDATE _dbkit_migrations SET status = 'failed' WHERE id LIKE '%_bio'");
+    assert_eq!(package.run("migrate --url app.db"), 1);
+    assert_transcript!(package);
+}
+
+#[test]
+fn what_speaks_at_the_end_of_a_transaction_is_no_matter_of_one_statement() {
+    let mut package = package();
+    package.quietly("generate --custom --name orphans");
+    let id = package.id("orphans");
+    package.write(
+        &format!("migrations/{id}/up.sql"),
+        "CREATE TABLE posts (author integer REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED);\n\nINSERT INTO posts VALUES (7);\n",
+    );
+    package.quietly("amend orphans");
+    assert_eq!(package.run("migrate --url app.db"), 1);
+    package.run("status --url app.db");
+    assert_transcript!(package);
+}

@@ -96,3 +96,42 @@ fn what_postgres_refuses_is_explained() {
     let (_, socket) = url.split_once('=').unwrap();
     assert_transcript!(package.transcript().replace(socket, "[SOCKET]"));
 }
+
+#[test]
+fn a_table_that_the_app_keeps_busy_is_exit_75() {
+    let Some(server) = server::postgres() else { return };
+    let database = server.fresh_database();
+    let url = database.url();
+    let mut package = Package::new("postgres", &struct_of(""));
+    package.quietly("generate");
+    package.quietly(&format!("migrate --url {url}"));
+    package.write("src/schema.rs", &struct_of("    pub bio: Option<String>,\n"));
+    package.quietly("generate");
+    let mut app = postgres::Client::connect(&url, postgres::NoTls).unwrap();
+    app.batch_execute("BEGIN; LOCK TABLE users").unwrap();
+    let line = format!("migrate --lock-timeout 1 --retries 1 --url {url}");
+    assert_eq!(package.run(&line), 75);
+    app.batch_execute("ROLLBACK").unwrap();
+    assert_eq!(package.run(&line), 0);
+    assert_transcript!(database_free(&package.transcript(), &url));
+}
+
+/// The connection goes in the middle of a statement that no transaction covers.
+#[test]
+fn a_statement_without_an_answer_is_in_doubt() {
+    let Some(server) = server::postgres() else { return };
+    let database = server.fresh_database();
+    let url = database.url();
+    let mut package = Package::new("postgres", &struct_of(""));
+    package.quietly("generate");
+    package.quietly("generate --custom --name hang_up");
+    let id = package.id("hang_up");
+    package.write(
+        &format!("migrations/{id}/up.sql"),
+        "-- dbkit: no-transaction\nCREATE TABLE a (id integer);\n\nSELECT pg_terminate_backend(pg_backend_pid());\n",
+    );
+    package.quietly("amend hang_up");
+    assert_eq!(package.run(&format!("migrate --url {url}")), 1);
+    assert_eq!(package.run(&format!("migrate --url {url}")), 1);
+    assert_transcript!(database_free(&package.transcript(), &url));
+}

@@ -30,8 +30,8 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// The file of that script.
-    pub(crate) fn file(self) -> &'static str {
+    /// The name of its script: `up.sql` or `down.sql`.
+    pub fn file(self) -> &'static str {
         match self {
             Self::Up => "up.sql",
             Self::Down => "down.sql",

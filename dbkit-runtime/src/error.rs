@@ -120,6 +120,13 @@ pub enum Obstacle {
         /// Statements of it that were executed.
         done: usize,
     },
+    /// A script without a transaction stopped half-way, and the history is of an earlier dbkit, which did not record which script it was.
+    Undirected {
+        /// The migration.
+        id: String,
+        /// Statements of it that were executed.
+        done: usize,
+    },
 }
 
 impl Obstacle {
@@ -132,6 +139,7 @@ impl Obstacle {
             | Self::InDoubt { id, .. }
             | Self::FailedAndEdited { id, .. }
             | Self::Unfinished { id, .. }
+            | Self::Undirected { id, .. }
             | Self::Irreversible { id } => id,
         }
     }
@@ -147,6 +155,7 @@ impl Obstacle {
             Self::Irreversible { .. } => "write a down.sql; or allow it, and what it cannot bring back is lost: `.allow_irreversible()`".to_owned(),
             Self::Unfinished { direction: Direction::Up, .. } => "mend what stopped it and let it finish with `cargo dbkit migrate`, then take it back".to_owned(),
             Self::Unfinished { direction: Direction::Down, .. } => "mend what stopped it and let it finish with `cargo dbkit rollback`, then apply it".to_owned(),
+            Self::Undirected { .. } => "say it yourself: `ALTER TABLE _dbkit_migrations ADD COLUMN direction varchar(4) DEFAULT 'up' NOT NULL`, and set it to 'down' in the migration's row if it was being taken back".to_owned(),
         }
     }
 }
@@ -186,6 +195,10 @@ impl fmt::Display for Obstacle {
                 };
                 write!(f, "migration `{id}` was {verb} in part: it stopped after {done} statements")
             }
+            Self::Undirected { id, done } => write!(
+                f,
+                "migration `{id}` stopped after {done} statements, and the history, which an earlier dbkit made, does not say whether it was applied or taken back"
+            ),
         }
     }
 }

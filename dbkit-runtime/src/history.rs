@@ -120,6 +120,11 @@ impl HistoryRow {
     }
 }
 
+/// What the first version of dbkit did not have in its table.
+pub(crate) fn direction_column(name: &str) -> String {
+    format!("ALTER TABLE {name} ADD COLUMN direction varchar(4) DEFAULT 'up' NOT NULL")
+}
+
 /// Which columns are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Columns {
@@ -136,14 +141,27 @@ pub(crate) struct UnknownStatus {
     pub(crate) status: String,
 }
 
+/// What a history table says of directions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Edition {
+    /// It has the column.
+    Current,
+    /// An earlier dbkit made it, without the column.
+    Undirected,
+}
+
 /// The query for the rows of a set. The caller sorts them: collations differ.
-pub(crate) fn select(name: &str, set: &str, columns: Columns) -> String {
+pub(crate) fn select(name: &str, set: &str, columns: Columns, edition: Edition) -> String {
+    let direction = match edition {
+        Edition::Current => "direction",
+        Edition::Undirected => "'up'",
+    };
     let more = match columns {
         Columns::Progress => "",
         Columns::All => ", started_at, finished_at, error",
     };
     format!(
-        "SELECT id, up_hash, status, direction, statements_done, statements_total, statement_state{more} FROM {name} WHERE set_name = {set}"
+        "SELECT id, up_hash, status, {direction}, statements_done, statements_total, statement_state{more} FROM {name} WHERE set_name = {set}"
     )
 }
 

@@ -114,6 +114,8 @@ on_every_database! {
     the_history_can_have_another_name
     a_status_of_a_later_version_is_not_guessed
     a_message_of_the_database_is_recorded_whatever_it_holds
+    a_history_of_an_earlier_version_is_read_and_brought_up_to_date
+    a_history_of_an_earlier_version_is_not_asked_what_it_cannot_say
 }
 
 fn pending_migrations_are_applied_once_and_recorded(place: &Place) {
@@ -446,6 +448,55 @@ fn a_message_of_the_database_is_recorded_whatever_it_holds(place: &Place) {
     let row = migrations.history(&mut *place.open()).expect("a history").remove(0);
     assert_eq!(row.status, Status::Failed);
     assert!(row.error.as_ref().is_some_and(|said| said.contains("it's \\ a table")), "{row:?}");
+}
+
+/// What the table of the first dbkit lacks.
+fn make_history_old(place: &Place) {
+    place.execute("ALTER TABLE _dbkit_migrations DROP COLUMN direction");
+}
+
+fn a_history_of_an_earlier_version_is_read_and_brought_up_to_date(place: &Place) {
+    let one = migrations(&[USERS]);
+    place.run(&one);
+    make_history_old(place);
+    // Looking changes nothing.
+    assert!(one.status(&mut *place.open()).expect("a status").is_current());
+    assert_eq!(place.run(&one), [""; 0]);
+    let both = migrations(&[USERS, POSTS]);
+    assert_eq!(both.plan(&mut *place.open()).expect("a plan").len(), 1);
+    assert!(place.open().query("SELECT direction FROM _dbkit_migrations").is_err());
+
+    assert_eq!(place.run(&both), [POSTS.0]);
+    assert_eq!(place.one("SELECT count(*) FROM _dbkit_migrations WHERE direction = 'up'"), "2");
+    make_history_old(place);
+    let report = both.runner().rollback(&mut *place.open()).expect("goes back");
+    assert_eq!(report.rolled_back().len(), 1);
+    assert_eq!(
+        place.one(&format!("SELECT direction FROM _dbkit_migrations WHERE id = '{}'", POSTS.0)),
+        "down"
+    );
+}
+
+fn a_history_of_an_earlier_version_is_not_asked_what_it_cannot_say(place: &Place) {
+    let script =
+        "-- dbkit: no-transaction\nCREATE TABLE a (id integer);\n\nINSERT INTO b VALUES (1);\n";
+    let migrations = migrations(&[("20260101000000_a", script, Some("DROP TABLE a;\n"))]);
+    migrations.run(&mut *place.open()).expect_err("fails");
+    make_history_old(place);
+    let expected = Obstacle::Undirected { id: "20260101000000_a".to_owned(), done: 1 };
+    let expected = ErrorKind::Obstacles(vec![expected]);
+    let error = migrations.run(&mut *place.open()).expect_err("refuses");
+    assert_eq!(*error.kind(), expected);
+    let error = migrations.runner().rollback(&mut *place.open()).expect_err("refuses");
+    assert_eq!(*error.kind(), expected);
+
+    // As the message says.
+    place.execute(
+        "ALTER TABLE _dbkit_migrations ADD COLUMN direction varchar(4) DEFAULT 'up' NOT NULL",
+    );
+    place.execute("CREATE TABLE b (id integer)");
+    assert_eq!(place.run(&migrations), ["20260101000000_a"]);
+    assert_eq!(place.one("SELECT count(*) FROM b"), "1");
 }
 
 #[test]

@@ -7,7 +7,8 @@ use serde_json::json;
 
 use crate::database::{self, Database, Missing};
 use crate::ledger::Ledger;
-use crate::{Context, Exit, Failure, runs, spelling};
+use crate::runs::{self, Way};
+use crate::{Context, Exit, Failure, spelling};
 
 /// Apply the pending migrations
 #[derive(Debug, clap::Args)]
@@ -24,6 +25,9 @@ pub(crate) struct Migrate {
     /// How long a statement may wait for the locks of others, in seconds
     #[arg(long, value_name = "SECONDS")]
     lock_timeout: Option<u64>,
+    /// How often a migration is tried again that was in the way of others
+    #[arg(long, value_name = "NUMBER", default_value_t = 5)]
+    retries: u32,
     /// Go on in spite of it
     #[arg(long, value_enum, value_name = "WHAT")]
     allow: Vec<Allow>,
@@ -72,7 +76,7 @@ impl Migrate {
         let plan = self
             .runner(&migrations, &goal)
             .plan(&mut *database.driver)
-            .map_err(|error| runs::failure(&error, &ledger, &shown, None))?;
+            .map_err(|error| runs::failure(&error, &ledger, &shown, Way::Up, None))?;
         if plan.is_empty() {
             let place = match ledger.journal().heads().as_slice() {
                 [] => "there is no migration".to_owned(),
@@ -98,8 +102,8 @@ impl Migrate {
             .on_event(|event| runs::event(report, event))
             .run(&mut *database.driver);
         context.report.end_progress();
-        let done =
-            outcome.map_err(|error| runs::failure(&error, &ledger, &shown, Some(plan.len())))?;
+        let done = outcome
+            .map_err(|error| runs::failure(&error, &ledger, &shown, Way::Up, Some(plan.len())))?;
         let last = done.applied().last().map_or("", |applied| applied.id.as_str());
         let count = spelling::count(done.applied().len(), "migration");
         context.report.status("Finished", format_args!("{count}, the database is at {last}"));
@@ -111,7 +115,11 @@ impl Migrate {
     }
 
     fn runner<'a>(&self, migrations: &'a Migrations, goal: &Goal) -> Runner<'a> {
-        let mut runner = migrations.runner().target(goal.clone()).lock_wait(self.patience());
+        let mut runner = migrations
+            .runner()
+            .target(goal.clone())
+            .lock_wait(self.patience())
+            .retries(self.retries);
         if let Some(seconds) = self.lock_timeout {
             runner = runner.lock_timeout(Duration::from_secs(seconds));
         }

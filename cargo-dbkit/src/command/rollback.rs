@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use dbkit_runtime::{HistoryRow, Target as Goal};
+use dbkit_runtime::{HistoryRow, Newer, Target as Goal};
 use serde_json::json;
 
 use crate::database::{self, Database, Missing};
 use crate::ledger::Ledger;
-use crate::{Context, Exit, Failure, history, runs, spelling};
+use crate::runs::{self, Way};
+use crate::{Context, Exit, Failure, history, spelling};
 
 /// Run the way back of the last migrations
 #[derive(Debug, clap::Args)]
@@ -30,6 +31,8 @@ pub(crate) struct Rollback {
 enum Allow {
     /// The way back does not bring back what was lost
     Irreversible,
+    /// The database has run migrations that this folder does not have; they stay
+    Newer,
 }
 
 impl Rollback {
@@ -61,14 +64,21 @@ impl Rollback {
         if self.allow.contains(&Allow::Irreversible) {
             runner = runner.allow_irreversible();
         }
+        if self.allow.contains(&Allow::Newer) {
+            runner = runner.newer(Newer::Allow);
+        }
         let outcome = runner.rollback(&mut *database.driver);
         context.report.end_progress();
-        let done = outcome.map_err(|error| runs::failure(&error, &ledger, &shown, None))?;
+        let done =
+            outcome.map_err(|error| runs::failure(&error, &ledger, &shown, Way::Down, None))?;
         let rows = history::rows(&ledger, &mut database)?;
         let applied = |id: &str| rows.iter().any(|row| row.id == id && HistoryRow::is_applied(row));
         let last = migrations.iter().filter(|migration| applied(migration.id())).last();
         let place = match last {
             Some(migration) => format!("the database is at {}", migration.id()),
+            None if rows.iter().any(HistoryRow::is_applied) => {
+                "no migration of this folder is applied".to_owned()
+            }
             None => "no migration is applied".to_owned(),
         };
         let count = match done.rolled_back().len() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use comfy_table::{Table, presets};
-use dbkit_runtime::{HistoryRow, Status as RowStatus};
+use dbkit_runtime::{Direction, HistoryRow, Status as RowStatus};
 use dbkit_schema::diagnostic::Diagnostic;
 use dbkit_schema::diff;
 use serde_json::json;
@@ -25,6 +25,8 @@ struct Row {
     /// The same with what there is to add, for people.
     shown: String,
     moment: String,
+    /// Its way back has begun and not ended.
+    is_going_back: bool,
 }
 
 impl Status {
@@ -69,6 +71,8 @@ impl Status {
         let has = |state: &str| by_state.contains_key(state);
         if errors > 0 {
             context.report.next("`cargo dbkit check` tells more");
+        } else if rows.iter().any(|row| row.is_going_back) {
+            context.report.next("`cargo dbkit rollback` finishes the way back that has begun");
         } else if found.is_some() && (has("pending") || has("failed") || has("rolled back")) {
             context.report.next("`cargo dbkit migrate` (or `--dry-run` to see the SQL)");
         }
@@ -156,7 +160,9 @@ fn rows(ledger: &Ledger, found: Option<&[HistoryRow]>) -> Vec<Row> {
             problem.is_error() && problem.file.as_deref().is_some_and(|file| file.contains(&id))
         };
         let file = if ledger.problems.iter().any(is_named) { ", edited or missing" } else { "" };
-        let (state, shown, moment) = match found.map(|rows| rows.iter().find(|row| row.id == id)) {
+        let found = found.map(|rows| rows.iter().find(|row| row.id == id));
+        let is_going_back = matches!(found, Some(Some(row)) if row.is_partial() && row.direction == Direction::Down);
+        let (state, shown, moment) = match found {
             None => ("recorded", "recorded".to_owned(), String::new()),
             Some(None) => ("pending", "pending".to_owned(), String::new()),
             Some(Some(row)) => {
@@ -164,13 +170,19 @@ fn rows(ledger: &Ledger, found: Option<&[HistoryRow]>) -> Vec<Row> {
                 (state, shown, moment(row))
             }
         };
-        rows.push(Row { id, state, shown: format!("{shown}{file}"), moment });
+        rows.push(Row { id, state, shown: format!("{shown}{file}"), moment, is_going_back });
     }
     for row in found.into_iter().flatten() {
         let is_here = ledger.journal().entries().iter().any(|entry| entry.id.as_str() == row.id);
         if !is_here && row.is_applied() {
             let shown = "unknown: applied, but not in this folder".to_owned();
-            rows.push(Row { id: row.id.clone(), state: "unknown", shown, moment: moment(row) });
+            rows.push(Row {
+                id: row.id.clone(),
+                state: "unknown",
+                shown,
+                moment: moment(row),
+                is_going_back: false,
+            });
         }
     }
     rows
@@ -180,6 +192,10 @@ fn rows(ledger: &Ledger, found: Option<&[HistoryRow]>) -> Vec<Row> {
 fn state(row: &HistoryRow, up_hash: &str) -> (&'static str, String) {
     let progress =
         || format!("{} of {} statements done", row.statements_done, row.statements_total);
+    let back = match row.direction {
+        Direction::Up => "",
+        Direction::Down => " on the way back",
+    };
     match row.status {
         RowStatus::Applied | RowStatus::Baseline if row.up_hash != up_hash => {
             ("edited", "applied, edited since".to_owned())
@@ -187,8 +203,8 @@ fn state(row: &HistoryRow, up_hash: &str) -> (&'static str, String) {
         RowStatus::Applied => ("applied", "applied".to_owned()),
         RowStatus::Baseline => ("baseline", "baseline".to_owned()),
         RowStatus::RolledBack => ("rolled back", "rolled back".to_owned()),
-        RowStatus::Failed => ("failed", format!("failed, {}", progress())),
-        RowStatus::Running => ("running", format!("running, {}", progress())),
+        RowStatus::Failed => ("failed", format!("failed{back}, {}", progress())),
+        RowStatus::Running => ("running", format!("running{back}, {}", progress())),
     }
 }
 

@@ -161,7 +161,8 @@ would differ from databases that are made anew. Restore the file, and put the ch
         code: "DBK0503",
         title: "the database has run a migration that is not here",
         text: "The folder is older than the database (another branch, another version), or the migration was dropped or renamed after
-it ran. `cargo dbkit migrate --allow newer` goes on in spite of it.",
+it ran. `cargo dbkit migrate --allow newer` goes on in spite of it. `rollback` refuses too: what the unknown migration did may
+stand on what would be taken back; `cargo dbkit rollback --allow newer` takes back what this folder has all the same.",
     },
     Page {
         code: "DBK0504",
@@ -191,7 +192,8 @@ the change into a migration of its own.",
         code: "DBK0508",
         title: "the lock was not had in time",
         text: "One migrator at a time works on a database. Another one kept the lock longer than `--lock-wait`. Nothing was changed; the
-same command may work later (exit code 75).",
+same command may work later (exit code 75). A statement that does not get the locks it needs from the app's own connections is
+tried again several times, and ends so, too.",
     },
     Page {
         code: "DBK0509",
@@ -203,6 +205,33 @@ migration was rolled back.",
         code: "DBK0510",
         title: "the database refused a statement of the runner",
         text: "The runner keeps its history in `_dbkit_migrations` and takes a lock. The user in the URL needs the right to do that.",
+    },
+    Page {
+        code: "DBK0511",
+        title: "a migration could not be committed",
+        text: "Every statement succeeded, but the transaction with its row in the history did not end well, and was taken back as a whole.
+Constraints that are deferred are checked at that moment; on SQLite, another program may be reading or writing. The message has
+the database's own words.",
+    },
+    Page {
+        code: "DBK0512",
+        title: "the history is of a newer dbkit",
+        text: "A row of `_dbkit_migrations` has a status that this version does not know. What it means cannot be guessed, so nothing is
+done. Use the version that wrote it, or a later one.",
+    },
+    Page {
+        code: "DBK0513",
+        title: "a migration stopped half-way, and the other direction is asked for",
+        text: "Where no transaction covers a script (MySQL, `-- dbkit: no-transaction`), it can stop between two statements. `down.sql` takes
+back a whole `up.sql`, not a part of it, and the other way round; so a script that has begun is finished first: `cargo dbkit
+migrate` goes on with an `up.sql`, `cargo dbkit rollback` with a `down.sql`.",
+    },
+    Page {
+        code: "DBK0514",
+        title: "an old history does not say which way a migration went",
+        text: "The first dbkit did not record whether `up.sql` or `down.sql` was being executed. Its table gets the column `direction` by
+itself at the next run, unless a script stopped half-way: then only a person knows. Add the column by hand, as the message
+says; a row whose `down.sql` was being executed gets 'down'.",
     },
 ];
 

@@ -43,6 +43,12 @@ pub(crate) trait Words: Sync {
     /// Whether an error says that the history table is not there.
     fn is_missing_table(&self, error: &DriverError) -> bool;
 
+    /// Whether an error says that the history table lacks a column.
+    fn is_missing_column(&self, error: &DriverError) -> bool;
+
+    /// Whether an error says that the history table has a column already.
+    fn is_duplicate_column(&self, error: &DriverError) -> bool;
+
     /// Whether an error says that somebody else was creating the history table at the same moment.
     fn is_creation_race(&self, _error: &DriverError) -> bool {
         false

@@ -18,6 +18,14 @@ impl Words for Mysql {
         matches!(error.code.as_deref(), Some("1146" | "1049"))
     }
 
+    fn is_missing_column(&self, error: &DriverError) -> bool {
+        error.code.as_deref() == Some("1054")
+    }
+
+    fn is_duplicate_column(&self, error: &DriverError) -> bool {
+        error.code.as_deref() == Some("1060")
+    }
+
     fn quoted(&self, name: &str) -> String {
         format!("`{}`", name.replace('`', "``"))
     }

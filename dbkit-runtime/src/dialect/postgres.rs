@@ -22,6 +22,14 @@ impl Words for Postgres {
         matches!(error.code.as_deref(), Some("42P01" | "3F000"))
     }
 
+    fn is_missing_column(&self, error: &DriverError) -> bool {
+        error.code.as_deref() == Some("42703")
+    }
+
+    fn is_duplicate_column(&self, error: &DriverError) -> bool {
+        error.code.as_deref() == Some("42701")
+    }
+
     fn is_creation_race(&self, error: &DriverError) -> bool {
         // IF NOT EXISTS looks first and creates then. The one who is late is told of a duplicate in a catalog (23505), of a duplicate table
         // (42P07) or schema (42P06).

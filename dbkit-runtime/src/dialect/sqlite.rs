@@ -25,6 +25,14 @@ impl Words for Sqlite {
         error.message.contains("no such table")
     }
 
+    fn is_missing_column(&self, error: &DriverError) -> bool {
+        error.message.contains("no such column")
+    }
+
+    fn is_duplicate_column(&self, error: &DriverError) -> bool {
+        error.message.contains("duplicate column name")
+    }
+
     // BEGIN, COMMIT and a statement of its own leave everything as it was when they answer SQLITE_BUSY.
     // https://www.sqlite.org/lang_transaction.html
     fn is_safe_to_repeat(&self, error: &DriverError) -> bool {

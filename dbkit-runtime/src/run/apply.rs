@@ -9,7 +9,7 @@ use crate::Event;
 use crate::blob::{Direction, Migration};
 use crate::driver::DriverError;
 use crate::error::{Applied, Error, FailedStatement, Kind};
-use crate::history::{self, Columns, HistoryRow, Status};
+use crate::history::{self, Columns, Edition, HistoryRow, Status};
 
 impl Run<'_> {
     /// Runs a script of a migration and records it. `row` is what the history says of it.
@@ -169,6 +169,18 @@ impl Run<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Brings a history table of an earlier dbkit up to date, one statement outside a transaction.
+    pub(super) async fn add_direction(&mut self) -> Result<(), Error> {
+        match self.insist(&history::direction_column(&self.table())).await {
+            Err(error) => match error.kind() {
+                // Where the transaction is the lock, another migrator may have been first.
+                Kind::Database(said) if self.words().is_duplicate_column(said) => Ok(()),
+                _ => Err(error),
+            },
+            done => done,
+        }
     }
 
     /// After an error the transaction may be gone already; that it cannot be taken back then is no news.
@@ -354,7 +366,7 @@ impl Run<'_> {
     async fn row_now(&mut self, id: &str) -> Result<Option<HistoryRow>, Error> {
         let words = self.words();
         let set = words.literal(&self.options.set);
-        let select = history::select(&self.table(), &set, Columns::Progress);
+        let select = history::select(&self.table(), &set, Columns::Progress, Edition::Current);
         let rows = self.insist_query(&format!("{select} AND id = {}", words.literal(id))).await?;
         Ok(history::rows(rows)?.into_iter().next())
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{History, Run};
 use crate::blob::{Direction, Migration};
 use crate::error::{Error, Kind, Obstacle};
-use crate::history::{HistoryRow, Status};
+use crate::history::{Edition, HistoryRow, Status};
 use crate::{Event, Newer, OutOfOrder, Target};
 
 /// What a look at the history gives.
@@ -37,7 +37,7 @@ impl Run<'_> {
 
     pub(super) fn examine(&self, history: &History) -> Findings {
         let mut pending = Vec::new();
-        let mut obstacles = Vec::new();
+        let mut obstacles = undirected(history);
         let mut known = 0;
         let mut last_applied: Option<usize> = None;
         for (at, migration) in self.blob.iter().enumerate() {
@@ -54,7 +54,9 @@ impl Run<'_> {
                     }
                 }
                 Status::Running | Status::Failed => {
-                    obstacles.extend(unfinished(&migration, row, Direction::Up));
+                    if history.edition == Edition::Current {
+                        obstacles.extend(unfinished(&migration, row, Direction::Up));
+                    }
                     pending.push(at);
                 }
                 Status::RolledBack => pending.push(at),
@@ -139,10 +141,10 @@ impl Run<'_> {
     /// Everything that keeps that from starting.
     pub(super) fn going_back(&self, history: &History) -> Result<Vec<usize>, Error> {
         let mut there = Vec::new();
-        let mut obstacles = Vec::new();
+        let mut obstacles = undirected(history);
         for (at, migration) in self.blob.iter().enumerate() {
             let Some(row) = history.row(migration.id()) else { continue };
-            if row.is_partial() {
+            if row.is_partial() && history.edition == Edition::Current {
                 // One that is on its way back already goes on; one that is half applied has no way back.
                 obstacles.extend(unfinished(&migration, row, Direction::Down));
             }
@@ -171,6 +173,15 @@ impl Run<'_> {
         }
         if obstacles.is_empty() { Ok(there) } else { Err(Error::new(Kind::Obstacles(obstacles))) }
     }
+}
+
+/// What stopped half-way on the way that an earlier dbkit did not record.
+fn undirected(history: &History) -> Vec<Obstacle> {
+    if history.edition == Edition::Current {
+        return Vec::new();
+    }
+    let rows = history.rows.iter().filter(|row| row.is_partial());
+    rows.map(|row| Obstacle::Undirected { id: row.id.clone(), done: row.statements_done }).collect()
 }
 
 /// Why a script that has begun cannot go on, if it cannot.

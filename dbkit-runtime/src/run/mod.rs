@@ -13,7 +13,7 @@ use self::check::Findings;
 use crate::blob::{Blob, Direction};
 use crate::dialect::{Dialect, Setting, Timeouts, Wanted, Words};
 use crate::error::{Applied, Error, Kind, Report};
-use crate::history::{self, Columns, HistoryRow, HistoryTable, Status};
+use crate::history::{self, Columns, Edition, HistoryRow, HistoryTable, Status};
 use crate::machine::Port;
 use crate::{Event, Newer, OutOfOrder, Standing, Target};
 
@@ -50,6 +50,7 @@ pub(crate) struct Run<'a> {
 /// What the history says, and whether there is one.
 pub(crate) struct History {
     pub(crate) exists: bool,
+    pub(crate) edition: Edition,
     pub(crate) rows: Vec<HistoryRow>,
 }
 
@@ -89,15 +90,34 @@ impl Run<'_> {
 
     async fn history(&mut self, columns: Columns) -> Result<History, Error> {
         let words = self.words();
-        let sql = history::select(&self.table(), &words.literal(&self.options.set), columns);
-        match self.insist_query(&sql).await {
-            Ok(rows) => Ok(History { exists: true, rows: history::rows(rows)? }),
-            Err(error) => match error.kind() {
-                Kind::Database(said) if words.is_missing_table(said) => {
-                    Ok(History { exists: false, rows: Vec::new() })
+        let mut edition = Edition::Current;
+        loop {
+            let set = words.literal(&self.options.set);
+            let sql = history::select(&self.table(), &set, columns, edition);
+            match self.insist_query(&sql).await {
+                Ok(rows) => {
+                    return Ok(History { exists: true, edition, rows: history::rows(rows)? });
                 }
-                _ => Err(error),
-            },
+                Err(error) => match error.kind() {
+                    Kind::Database(said) if words.is_missing_table(said) => {
+                        return Ok(History { exists: false, edition, rows: Vec::new() });
+                    }
+                    Kind::Database(said)
+                        if words.is_missing_column(said) && edition == Edition::Current =>
+                    {
+                        edition = Edition::Undirected;
+                    }
+                    _ => return Err(error),
+                },
+            }
+        }
+    }
+
+    /// Under the lock, and with nothing in the way: a table of an earlier dbkit gets the column that it lacks.
+    async fn modernize(&mut self, history: &History) -> Result<(), Error> {
+        match history.edition {
+            Edition::Current => Ok(()),
+            Edition::Undirected => self.add_direction().await,
         }
     }
 
@@ -221,7 +241,9 @@ impl Run<'_> {
         // Somebody else may have been at work between the first look and the lock.
         let history = self.history(Columns::Progress).await?;
         let mut exists = history.exists;
-        for at in self.pending(&history)? {
+        let pending = self.pending(&history)?;
+        self.modernize(&history).await?;
+        for at in pending {
             let Some(migration) = self.blob.migration(at) else { continue };
             let row = history.row(migration.id());
             self.apply(&migration, Direction::Up, row, exists).await?;
@@ -232,7 +254,9 @@ impl Run<'_> {
 
     async fn down_locked(&mut self) -> Result<(), Error> {
         let history = self.history(Columns::Progress).await?;
-        for at in self.going_back(&history)? {
+        let back = self.going_back(&history)?;
+        self.modernize(&history).await?;
+        for at in back {
             let Some(migration) = self.blob.migration(at) else { continue };
             let row = history.row(migration.id());
             self.apply(&migration, Direction::Down, row, true).await?;
@@ -244,6 +268,7 @@ impl Run<'_> {
     async fn baseline_locked(&mut self) -> Result<(), Error> {
         let history = self.history(Columns::Progress).await?;
         let pending = self.pending(&history)?;
+        self.modernize(&history).await?;
         let mut exists = history.exists;
         if !exists && !self.words().has_transactional_ddl() {
             self.create_history().await?;
