@@ -102,3 +102,20 @@ fn chinook_is_made_on_sqlite_and_mariadb() {
 fn rusqlite_in_memory() -> rusqlite::Connection {
     rusqlite::Connection::open_in_memory().expect("opens")
 }
+
+/// Its tests migrate rows through this history; here it is the whole of the structs, for both databases.
+#[test]
+fn the_shops_migrations_hold_everything_that_its_structs_say() {
+    let manifest = test_fixtures::workspace().join("test-fixtures/apps/shop/Cargo.toml");
+    for database in [&[][..], &["--db", "postgres"]] {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-dbkit"))
+            .args(["dbkit", "check", "--manifest-path"])
+            .arg(&manifest)
+            .args(database)
+            .env_remove("DBKIT_DB")
+            .env_remove("DBKIT_DIALECT")
+            .output()
+            .expect("the program runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
