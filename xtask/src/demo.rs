@@ -33,7 +33,8 @@ impl Session<'_> {
         copy(&shop, &self.folder)?;
         let manifest = fs::read_to_string(shop.join("Cargo.toml"))?;
         let root = self.root.display().to_string();
-        let manifest = manifest
+        // Its tests stay behind, and what only they need.
+        let manifest = without_section(&manifest, "[dev-dependencies]")
             .replace("../../../", &format!("{root}/"))
             .replace("edition.workspace = true", "edition = \"2024\"")
             .replace("rust-version.workspace = true\n", "")
@@ -153,6 +154,22 @@ impl Session<'_> {
     }
 }
 
+/// A manifest without one of its sections.
+fn without_section(manifest: &str, title: &str) -> String {
+    let mut is_left_out = false;
+    let mut kept = String::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            is_left_out = line == title;
+        }
+        if !is_left_out {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
+}
+
 fn say(text: &str) {
     println!("# {text}\n");
 }
@@ -163,7 +180,7 @@ fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
         let entry = entry?;
         let target = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
-            if entry.file_name() != "target" {
+            if entry.file_name() != "target" && entry.file_name() != "tests" {
                 copy(&entry.path(), &target)?;
             }
         } else {
