@@ -2,8 +2,8 @@
 
 use dbkit_schema::diff::{Change, ConstraintKind};
 use dbkit_schema::model::{
-    Column, DefaultValue, ForeignKey, IdentityKind, Index, IndexTarget, ObjectName,
-    ReferentialAction, Table,
+    Column, DefaultValue, EntityId, EntityKind, ForeignKey, IdentityKind, Index, IndexTarget,
+    ObjectName, ReferentialAction, Table,
 };
 
 /// One change in a few words.
@@ -107,11 +107,33 @@ pub(crate) fn line(change: &Change) -> Line {
         Change::RenameIndex { table, from, to } => {
             ('~', table.to_string(), format!("index {from} -> {to}"))
         }
-        Change::AlterIndexComment { table, to, .. } => {
-            ('~', table.to_string(), format!("comment of index {}", to.name))
+        Change::AlterIndex { table, to, .. } => {
+            ('~', table.to_string(), format!("properties of index {}", to.name))
         }
+        Change::AlterConstraint { id, .. } => (
+            '~',
+            id.object.to_string(),
+            format!("properties of {}", id.member.as_deref().unwrap_or_default()),
+        ),
+        Change::CreateObject(object) => ('+', entity(&object.id), String::new()),
+        Change::DropObject(object) => ('-', entity(&object.id), String::new()),
+        Change::AlterObject { from, to } if from.definition == to.definition => {
+            ('~', entity(&to.id), "properties".to_owned())
+        }
+        Change::AlterObject { to, .. } => ('~', entity(&to.id), "definition".to_owned()),
     };
     Line { sign, what, detail }
+}
+
+/// `view active_users`, `trigger users.touch`, `function area(integer, text)`.
+fn entity(id: &EntityId) -> String {
+    let word = id.kind.word();
+    match (&id.member, id.kind) {
+        (Some(arguments), EntityKind::Function | EntityKind::Procedure | EntityKind::Aggregate) => {
+            format!("{word} {}({arguments})", id.object)
+        }
+        _ => format!("{word} {id}"),
+    }
 }
 
 fn constraint(kind: ConstraintKind) -> &'static str {

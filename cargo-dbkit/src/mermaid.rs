@@ -96,6 +96,7 @@ mod tests {
         let mut users = Table::new(ObjectName::new("users"));
         users.columns = vec![Column::new("id", ColumnType::big_integer())];
         users.primary_key = Some(PrimaryKey {
+            extra: dbkit_schema::model::Extra::default(),
             name: Name::implicit("users_pkey"),
             columns: vec!["id".into()],
             deferrable: None,
@@ -108,6 +109,7 @@ mod tests {
         orders.foreign_keys.insert(
             "k".into(),
             ForeignKey {
+                extra: dbkit_schema::model::Extra::default(),
                 name: Name::implicit("k"),
                 columns: vec!["user_id".into()],
                 references: users.name.clone(),

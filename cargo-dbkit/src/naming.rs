@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use dbkit_schema::diff::Change;
-use dbkit_schema::model::ObjectName;
+use dbkit_schema::model::{EntityId, EntityKind, ObjectName};
 
 /// Longest slug that is made; a person's `--name` may be longer.
 const LONGEST: usize = 60;
@@ -93,6 +93,12 @@ fn deed(change: &Change) -> Deed {
     };
     let named =
         |weight, verb, name: &str| Deed { weight, verb, object: name.to_owned(), part: None };
+    let entity = |weight, verb, id: &EntityId| match (&id.member, id.kind) {
+        (Some(member), EntityKind::Trigger | EntityKind::Policy | EntityKind::Rule) => {
+            Deed { weight, verb, object: id.object.name.clone(), part: Some(member.clone()) }
+        }
+        _ => Deed { weight, verb, object: id.object.name.clone(), part: None },
+    };
     match change {
         Change::CreateTable(table) => object(0, "create", &table.name),
         Change::DropTable(table) => object(1, "drop", &table.name),
@@ -121,7 +127,13 @@ fn deed(change: &Change) -> Deed {
         Change::DropCheck { table, check } => part(5, "drop", table, &check.name.text),
         Change::CreateIndex { table, index } => part(6, "add", table, &index.name.text),
         Change::DropIndex { table, index } => part(6, "drop", table, &index.name.text),
-        Change::AlterIndexComment { table, to, .. } => part(7, "change", table, &to.name.text),
+        Change::AlterIndex { table, to, .. } => part(7, "change", table, &to.name.text),
+        Change::AlterConstraint { id, .. } => {
+            part(7, "change", &id.object, id.member.as_deref().unwrap_or_default())
+        }
+        Change::CreateObject(created) => entity(4, "create", &created.id),
+        Change::DropObject(dropped) => entity(4, "drop", &dropped.id),
+        Change::AlterObject { to, .. } => entity(4, "change", &to.id),
         Change::RenameConstraint { table, from, .. } | Change::RenameIndex { table, from, .. } => {
             part(7, "rename", table, from)
         }

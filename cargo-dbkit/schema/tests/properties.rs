@@ -5,7 +5,7 @@ use dbkit_schema::delta::{Delta, collisions, fold};
 use dbkit_schema::dialect::{self, ALL};
 use dbkit_schema::diff::{self, apply};
 use dbkit_schema::model::{
-    Check, Column, ColumnType, DefaultValue, EnumType, ForeignKey, Hints, Index, IndexPart,
+    Check, Column, ColumnType, DefaultValue, EnumType, Extra, ForeignKey, Hints, Index, IndexPart,
     MatchType, Name, ObjectName, PrimaryKey, ReferentialAction, Rename, Schema, Table, Unique,
 };
 
@@ -24,7 +24,10 @@ fn schema(input: &mut Unstructured<'_>) -> Result<Schema> {
             let mut values: Vec<String> = values.collect();
             values.push("z".to_owned());
             let name = ObjectName::new(format!("e{number}"));
-            schema.enums.insert(name.clone(), EnumType { name, values, comment: None });
+            schema.enums.insert(
+                name.clone(),
+                EnumType { name, values, comment: None, extra: Extra::default() },
+            );
         }
     }
     let enums: Vec<ObjectName> = schema.enums.keys().cloned().collect();
@@ -41,6 +44,7 @@ fn schema(input: &mut Unstructured<'_>) -> Result<Schema> {
         let Some(table) = schema.tables.get_mut(name) else { continue };
         if table.column("parent").is_some() && input.arbitrary()? {
             let key = ForeignKey {
+                extra: Extra::default(),
                 name: Name::implicit(format!("{}_parent_fkey", name.name)),
                 columns: vec!["parent".to_owned()],
                 references: target,
@@ -62,6 +66,7 @@ fn table(input: &mut Unstructured<'_>, number: usize, enums: &[ObjectName]) -> R
     let mut table = Table::new(name.clone());
     table.columns.push(Column::new("id", ColumnType::big_integer()));
     table.primary_key = Some(PrimaryKey {
+        extra: Extra::default(),
         name: Name::implicit(format!("{}_pkey", name.name)),
         columns: vec!["id".to_owned()],
         deferrable: None,
@@ -89,6 +94,7 @@ fn table(input: &mut Unstructured<'_>, number: usize, enums: &[ObjectName]) -> R
         table.columns.push(made);
         if is_text && input.ratio(1, 3)? {
             let unique = Unique {
+                extra: Extra::default(),
                 name: Name::implicit(format!("{}_{column}_key", name.name)),
                 columns: vec![column.to_owned()],
                 nulls_not_distinct: false,
@@ -106,6 +112,7 @@ fn table(input: &mut Unstructured<'_>, number: usize, enums: &[ObjectName]) -> R
         }
         if is_text && input.ratio(1, 4)? {
             let check = Check {
+                extra: Extra::default(),
                 name: Name::explicit(format!("{}_{column}_c", name.name)),
                 expression: format!("{column} <> 'x'"),
             };

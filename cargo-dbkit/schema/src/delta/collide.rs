@@ -135,10 +135,12 @@ impl Footprint {
 
     fn needs_of(&mut self, id: &EntityId, entity: &Entity) {
         let table = &id.object;
+        self.needs.extend(entity.extra().uses.0.iter().cloned());
         let mut columns = |names: &[String]| {
             self.needs.extend(names.iter().map(|name| EntityId::column(table, name.as_str())))
         };
         match entity {
+            Entity::Object(_) => {}
             Entity::PrimaryKey(key) => columns(&key.columns),
             Entity::Unique(unique) => columns(&unique.columns),
             Entity::ForeignKey(key) => {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Check, Column, EntityId, EntityKind, EnumType, ForeignKey, Index, Namespace, ObjectName,
-    PrimaryKey, Schema, Sequence, Table, TableOptions, Unique,
+    Check, Column, EntityId, EntityKind, EnumType, Extra, ForeignKey, Index, Namespace, Object,
+    ObjectName, PrimaryKey, Schema, Sequence, Table, TableOptions, Unique,
 };
 
 use super::EntityChange;
@@ -23,9 +23,27 @@ pub enum Entity {
     ForeignKey(ForeignKey),
     Check(Check),
     Index(Index),
+    Object(Object),
 }
 
 impl Entity {
+    /// What it carries beside its own fields.
+    pub(crate) fn extra(&self) -> &Extra {
+        match self {
+            Self::Namespace(namespace) => &namespace.extra,
+            Self::Enum(enum_type) => &enum_type.extra,
+            Self::Sequence(sequence) => &sequence.extra,
+            Self::Table(options) => &options.extra,
+            Self::Column(column) => &column.extra,
+            Self::PrimaryKey(key) => &key.extra,
+            Self::Unique(unique) => &unique.extra,
+            Self::ForeignKey(key) => &key.extra,
+            Self::Check(check) => &check.extra,
+            Self::Index(index) => &index.extra,
+            Self::Object(object) => &object.extra,
+        }
+    }
+
     /// A few words for a message about a conflict.
     pub(crate) fn describe(&self) -> String {
         match self {
@@ -49,6 +67,14 @@ impl Entity {
             Self::Index(index) => {
                 format!("an index over {}", index.columns().collect::<Vec<_>>().join(", "))
             }
+            Self::Object(object) => {
+                let definition = object.definition.split_whitespace().collect::<Vec<_>>().join(" ");
+                let mut start: String = definition.chars().take(60).collect();
+                if start.len() < definition.len() {
+                    start.push_str(" ..");
+                }
+                format!("`{start}`")
+            }
         }
     }
 }
@@ -71,8 +97,11 @@ pub(super) fn find(schema: &Schema, id: &EntityId) -> Option<Entity> {
             table()?.foreign_keys.get(member).cloned().map(Entity::ForeignKey)
         }
         EntityKind::Check => table()?.checks.get(member).cloned().map(Entity::Check),
-        EntityKind::Index => table()?.indexes.get(member).cloned().map(Entity::Index),
         EntityKind::EnumValue => None,
+        EntityKind::Index if table().is_some() => {
+            table()?.indexes.get(member).cloned().map(Entity::Index)
+        }
+        _ => schema.objects.get(id).cloned().map(Entity::Object),
     }
 }
 
@@ -100,6 +129,9 @@ pub(super) fn changes(from: &Schema, to: &Schema) -> Vec<EntityChange> {
         |name| EntityId::object(EntityKind::Sequence, name.clone()),
         |value| Entity::Sequence(value.clone()),
     );
+    maps(&from.objects, &to.objects, &mut changes, EntityId::clone, |value| {
+        Entity::Object(value.clone())
+    });
     let empty = Table::new(ObjectName::new(""));
     let names: std::collections::BTreeSet<&ObjectName> =
         from.tables.keys().chain(to.tables.keys()).collect();

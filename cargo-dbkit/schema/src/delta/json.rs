@@ -120,6 +120,34 @@ pub(super) struct Value {
     pub(super) without_rowid: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) engine: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) partition_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) partition_of: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) bound: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) inherits: Vec<String>,
+    /// The `CREATE` statement of an object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) definition: Option<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) properties: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) inherited: bool,
+    /// What it stands on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) uses: Vec<IdJson>,
+}
+
+/// Names another entity.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct IdJson {
+    pub(super) kind: String,
+    #[serde(rename = "in", default, skip_serializing_if = "Option::is_none")]
+    pub(super) of: Option<String>,
+    pub(super) name: String,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -253,6 +253,12 @@ fn apply_change(schema: &mut Schema, change: &EntityChange, conflicts: &mut Vec<
         (Some(Entity::Sequence(sequence)), _) => {
             schema.sequences.insert(object.clone(), sequence.clone());
         }
+        (Some(Entity::Object(value)), _) => {
+            schema.objects.insert(change.id.clone(), value.clone());
+        }
+        (None, Some(Entity::Object(_))) => {
+            schema.objects.remove(&change.id);
+        }
         (Some(Entity::Table(options)), _) => {
             schema
                 .tables

@@ -2,14 +2,15 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Check, Column, ColumnType, DefaultValue, Deferrable, EntityId, EntityKind, EnumType,
+    Check, Column, ColumnType, DefaultValue, Deferrable, EntityId, EntityKind, EnumType, Extra,
     ForeignKey, Generated, GeneratedKind, Identity, IdentityKind, Index, IndexPart, IndexTarget,
-    MatchType, Name, Namespace, NullsOrder, ObjectName, PrimaryKey, ReferentialAction, Rename,
-    Sequence, SequenceOptions, SortOrder, TableOptions, Unique,
+    MatchType, Name, Namespace, NullsOrder, Object, ObjectName, PartitionOf, PrimaryKey,
+    ReferentialAction, Rename, Sequence, SequenceOptions, SortOrder, TableOptions, Unique,
 };
 
 use super::json::{
-    ChangeLine, DefaultJson, File, GeneratedJson, Head, OptionsJson, PartJson, RenameLine, Value,
+    ChangeLine, DefaultJson, File, GeneratedJson, Head, IdJson, OptionsJson, PartJson, RenameLine,
+    Value,
 };
 use super::{Delta, Entity, EntityChange};
 
@@ -143,12 +144,9 @@ fn read_rename(line: RenameLine) -> Result<Rename, String> {
 }
 
 fn change_line(change: &EntityChange) -> ChangeLine {
-    let (of, name) = match &change.id.member {
-        Some(member) => (Some(change.id.object.to_string()), member.clone()),
-        None => (None, change.id.object.to_string()),
-    };
+    let IdJson { kind, of, name } = write_id(&change.id);
     ChangeLine {
-        kind: change.id.kind.word().to_owned(),
+        kind,
         of,
         name,
         at: change.at,
@@ -157,28 +155,27 @@ fn change_line(change: &EntityChange) -> ChangeLine {
     }
 }
 
-const KINDS: [EntityKind; 10] = [
-    EntityKind::Namespace,
-    EntityKind::Enum,
-    EntityKind::Sequence,
-    EntityKind::Table,
-    EntityKind::Column,
-    EntityKind::PrimaryKey,
-    EntityKind::Unique,
-    EntityKind::ForeignKey,
-    EntityKind::Check,
-    EntityKind::Index,
-];
+fn write_id(id: &EntityId) -> IdJson {
+    let (of, name) = match &id.member {
+        Some(member) => (Some(id.object.to_string()), member.clone()),
+        None => (None, id.object.to_string()),
+    };
+    IdJson { kind: id.kind.word().to_owned(), of, name }
+}
 
-fn read_change(line: ChangeLine) -> Result<EntityChange, String> {
-    let kind = KINDS
+fn read_id(line: &IdJson) -> Result<EntityId, String> {
+    let kind = EntityKind::ALL
         .into_iter()
         .find(|kind| kind.word() == line.kind)
         .ok_or_else(|| format!("`{}` is no kind of entity", line.kind))?;
-    let id = match &line.of {
+    Ok(match &line.of {
         Some(object) => EntityId::member(kind, &object.parse()?, line.name.as_str()),
         None => EntityId::object(kind, line.name.parse()?),
-    };
+    })
+}
+
+fn read_change(line: ChangeLine) -> Result<EntityChange, String> {
+    let id = read_id(&IdJson { kind: line.kind, of: line.of, name: line.name })?;
     let read = |value: Option<Value>| value.map(|value| read_value(&id, value)).transpose();
     let (before, after) = (read(line.before)?, read(line.after)?);
     Ok(EntityChange { at: line.at, before, after, id })
@@ -246,8 +243,24 @@ fn read_options(json: Option<OptionsJson>) -> SequenceOptions {
     }
 }
 
+fn write_extra(extra: &Extra, value: &mut Value) {
+    value.properties.clone_from(&extra.properties);
+    value.inherited = extra.is_inherited;
+    value.uses = extra.uses.0.iter().map(write_id).collect();
+}
+
+fn read_extra(value: &mut Value) -> Result<Extra, String> {
+    let uses = std::mem::take(&mut value.uses);
+    Ok(Extra {
+        properties: std::mem::take(&mut value.properties),
+        is_inherited: value.inherited,
+        uses: uses.iter().map(read_id).collect::<Result<_, _>>()?,
+    })
+}
+
 fn write_value(entity: &Entity) -> Value {
     let mut value = Value::default();
+    write_extra(entity.extra(), &mut value);
     match entity {
         Entity::Namespace(namespace) => value.comment.clone_from(&namespace.comment),
         Entity::Enum(enum_type) => {
@@ -266,7 +279,12 @@ fn write_value(entity: &Entity) -> Value {
             value.engine.clone_from(&options.engine);
             value.charset.clone_from(&options.charset);
             value.collation.clone_from(&options.collation);
+            value.partition_by.clone_from(&options.partition_by);
+            value.partition_of = options.partition_of.as_ref().map(|of| of.parent.to_string());
+            value.bound = options.partition_of.as_ref().map(|of| of.bound.clone());
+            value.inherits = options.inherits.iter().map(ObjectName::to_string).collect();
         }
+        Entity::Object(object) => value.definition = Some(object.definition.clone()),
         Entity::Column(column) => write_column(column, &mut value),
         Entity::PrimaryKey(key) => {
             value.constraint = Some(key.name.text.clone());
@@ -364,23 +382,31 @@ fn write_part(part: &IndexPart) -> PartJson {
     }
 }
 
-fn read_value(id: &EntityId, value: Value) -> Result<Entity, String> {
+fn read_value(id: &EntityId, mut value: Value) -> Result<Entity, String> {
+    let extra = read_extra(&mut value)?;
+    if let Some(definition) = value.definition {
+        return Ok(Entity::Object(Object { id: id.clone(), definition, extra }));
+    }
     let member = id.member.clone().unwrap_or_default();
     let name = Name { text: member.clone(), is_implicit: value.implicit };
     Ok(match id.kind {
-        EntityKind::Namespace => {
-            Entity::Namespace(Namespace { name: id.object.name.clone(), comment: value.comment })
-        }
+        EntityKind::Namespace => Entity::Namespace(Namespace {
+            name: id.object.name.clone(),
+            comment: value.comment,
+            extra,
+        }),
         EntityKind::Enum => Entity::Enum(EnumType {
             name: id.object.clone(),
             values: value.values,
             comment: value.comment,
+            extra,
         }),
         EntityKind::Sequence => Entity::Sequence(Sequence {
             name: id.object.clone(),
             ty: value.ty.map(|ty| ty.parse().map_err(|error| format!("{error}"))).transpose()?,
             options: read_options(value.options),
             comment: value.comment,
+            extra,
         }),
         EntityKind::Table => Entity::Table(TableOptions {
             comment: value.comment,
@@ -389,18 +415,27 @@ fn read_value(id: &EntityId, value: Value) -> Result<Entity, String> {
             engine: value.engine,
             charset: value.charset,
             collation: value.collation,
+            partition_by: value.partition_by,
+            partition_of: match (value.partition_of, value.bound) {
+                (Some(parent), Some(bound)) => Some(PartitionOf { parent: parent.parse()?, bound }),
+                _ => None,
+            },
+            inherits: value.inherits.iter().map(|name| name.parse()).collect::<Result<_, _>>()?,
+            extra,
         }),
-        EntityKind::Column => Entity::Column(read_column(member, value)?),
+        EntityKind::Column => Entity::Column(read_column(member, value, extra)?),
         EntityKind::PrimaryKey => Entity::PrimaryKey(PrimaryKey {
             name: Name { text: value.constraint.unwrap_or(member), is_implicit: value.implicit },
             columns: value.columns,
             deferrable: read_deferrable(value.deferrable)?,
+            extra,
         }),
         EntityKind::Unique => Entity::Unique(Unique {
             name,
             columns: value.columns,
             nulls_not_distinct: value.nulls_not_distinct,
             deferrable: read_deferrable(value.deferrable)?,
+            extra,
         }),
         EntityKind::ForeignKey => Entity::ForeignKey(ForeignKey {
             name,
@@ -414,9 +449,10 @@ fn read_value(id: &EntityId, value: Value) -> Result<Entity, String> {
             on_update: read_action(value.on_update)?,
             match_type: if value.match_full { MatchType::Full } else { MatchType::Simple },
             deferrable: read_deferrable(value.deferrable)?,
+            extra,
         }),
         EntityKind::Check => {
-            Entity::Check(Check { name, expression: value.expression.unwrap_or_default() })
+            Entity::Check(Check { name, expression: value.expression.unwrap_or_default(), extra })
         }
         EntityKind::Index => Entity::Index(Index {
             name,
@@ -429,12 +465,14 @@ fn read_value(id: &EntityId, value: Value) -> Result<Entity, String> {
             with: value.with,
             comment: value.comment,
             is_concurrent: value.concurrently,
+            extra,
         }),
         EntityKind::EnumValue => return Err("an enum value is no entity of its own".to_owned()),
+        other => return Err(format!("the {} `{id}` has no definition", other.word())),
     })
 }
 
-fn read_column(name: String, value: Value) -> Result<Column, String> {
+fn read_column(name: String, value: Value, extra: Extra) -> Result<Column, String> {
     let ty = value.ty.ok_or_else(|| format!("column `{name}` has no type"))?;
     let identity = value.identity.map(|word| {
         let kind = match word.as_str() {
@@ -472,6 +510,7 @@ fn read_column(name: String, value: Value) -> Result<Column, String> {
         charset: value.charset,
         on_update: value.on_update,
         comment: value.comment,
+        extra,
         name,
     })
 }

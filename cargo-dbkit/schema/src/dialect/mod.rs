@@ -1,6 +1,7 @@
 //! The SQL dialects: one folder each, with the same files.
 
 mod back;
+mod inspect;
 pub mod mysql;
 pub mod postgres;
 mod script;
@@ -18,6 +19,7 @@ use crate::model::{DialectName, EntityId, Hints, Schema};
 use crate::plan::{Capabilities, Plan, Step, plan};
 
 pub use self::back::way_back;
+pub use self::inspect::{Catalog, CatalogQuery, Inspection, Row, Unmanaged};
 pub use self::script::{Direction, Script, script};
 
 /// Every dialect. A new one is a folder and a row.
@@ -57,6 +59,15 @@ pub trait Dialect: fmt::Debug + Sync {
     /// Brings a schema into the form that the dialect would give back, so that equal things are equal values:
     /// types it does not distinguish, defaults it adds, casts it drops. Names stay.
     fn normalize(&self, schema: Schema) -> Schema;
+
+    /// The query that asks a server for its version: one row, one column.
+    fn version_query(&self) -> &'static str;
+
+    /// The queries that ask a server of that version for everything in its catalog; a constant number.
+    fn inspect_queries(&self, version: &str) -> Vec<CatalogQuery>;
+
+    /// Reads a schema out of what the server said.
+    fn inspect(&self, catalog: &Catalog) -> Inspection;
 
     /// Writes a step as SQL, one text a statement, without final semicolons. Total over what `plan` emits for it.
     fn render(&self, step: &Step) -> Vec<String>;

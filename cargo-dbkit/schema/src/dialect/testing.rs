@@ -20,10 +20,10 @@
 use crate::dialect::{self, Dialect, Direction};
 use crate::diff;
 use crate::model::{
-    Check, Column, ColumnType, DefaultValue, Deferrable, EntityId, EnumType, ForeignKey, Generated,
-    GeneratedKind, Hints, Identity, IdentityKind, Index, IndexPart, IndexTarget, MatchType, Name,
-    Namespace, NullsOrder, ObjectName, PrimaryKey, ReferentialAction, Rename, Schema, Sequence,
-    SequenceOptions, SortOrder, Table, Unique,
+    Check, Column, ColumnType, DefaultValue, Deferrable, EntityId, EnumType, Extra, ForeignKey,
+    Generated, GeneratedKind, Hints, Identity, IdentityKind, Index, IndexPart, IndexTarget,
+    MatchType, Name, Namespace, NullsOrder, ObjectName, PrimaryKey, ReferentialAction, Rename,
+    Schema, Sequence, SequenceOptions, SortOrder, Table, Unique,
 };
 
 /// What `generate` would write: open decisions, then every migration with its way back.
@@ -131,14 +131,18 @@ pub(crate) fn schema(text: &str) -> Schema {
         match word {
             "" => {}
             "namespace" => {
-                let namespace = Namespace { name: rest.to_owned(), comment };
+                let namespace =
+                    Namespace { name: rest.to_owned(), comment, extra: Extra::default() };
                 schema.namespaces.insert(rest.to_owned(), namespace);
             }
             "enum" => {
                 let (name, values) = rest.split_once('=').expect("enum name = values");
                 let values = values.split(',').map(|value| value.trim().to_owned()).collect();
                 let name = object(name);
-                schema.enums.insert(name.clone(), EnumType { name, values, comment });
+                schema.enums.insert(
+                    name.clone(),
+                    EnumType { name, values, comment, extra: Extra::default() },
+                );
             }
             "sequence" => {
                 let (name, ty) = match rest.split_once(" as ") {
@@ -147,7 +151,10 @@ pub(crate) fn schema(text: &str) -> Schema {
                 };
                 let name = object(name);
                 let options = SequenceOptions::default();
-                schema.sequences.insert(name.clone(), Sequence { name, ty, options, comment });
+                schema.sequences.insert(
+                    name.clone(),
+                    Sequence { name, ty, options, comment, extra: Extra::default() },
+                );
             }
             "table" => {
                 if let Some(table) = table.take() {
@@ -175,11 +182,17 @@ fn member(table: &mut Table, word: &str, rest: &str, comment: Option<String>) {
         "pk" => {
             let (name, columns, options) = call(rest);
             let deferrable = deferrable(options);
-            table.primary_key = Some(PrimaryKey { name, columns: list(columns), deferrable });
+            table.primary_key = Some(PrimaryKey {
+                name,
+                columns: list(columns),
+                deferrable,
+                extra: Extra::default(),
+            });
         }
         "unique" if !rest.starts_with("index ") => {
             let (name, columns, options) = call(rest);
             let unique = Unique {
+                extra: Extra::default(),
                 columns: list(columns),
                 nulls_not_distinct: options.contains("nulls not distinct"),
                 deferrable: deferrable(options),
@@ -202,6 +215,7 @@ fn member(table: &mut Table, word: &str, rest: &str, comment: Option<String>) {
                 }
             };
             let key = ForeignKey {
+                extra: Extra::default(),
                 columns: list(columns),
                 references: object(&references.text),
                 referenced_columns: list(referenced),
@@ -216,7 +230,9 @@ fn member(table: &mut Table, word: &str, rest: &str, comment: Option<String>) {
         "check" => {
             let (name, expression, _) = call(rest);
             let expression = expression.to_owned();
-            table.checks.insert(name.text.clone(), Check { name, expression });
+            table
+                .checks
+                .insert(name.text.clone(), Check { name, expression, extra: Extra::default() });
         }
         "unique" => index(table, rest.strip_prefix("index ").expect("index"), true, comment),
         "index" => index(table, rest, false, comment),

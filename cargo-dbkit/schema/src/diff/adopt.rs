@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Check, ForeignKey, Index, Name, Schema, Table, Unique};
+use crate::model::{Check, Extra, ForeignKey, Index, Name, Schema, Table, Unique};
 
 /// Gives implicit constraints and indexes of `to` the names that they have in `from`.
 pub(super) fn adopt_names(from: &Schema, mut to: Schema) -> Schema {
@@ -31,6 +31,8 @@ fn adopt_in_table(from: &Table, to: &mut Table) {
 pub(super) trait Named: Clone + PartialEq {
     fn name(&self) -> &Name;
     fn name_mut(&mut self) -> &mut Name;
+    fn extra(&self) -> &Extra;
+    fn extra_mut(&mut self) -> &mut Extra;
 
     /// Whether the two are equal except for their names.
     fn is_same_but_for_name(&self, other: &Self) -> bool {
@@ -49,6 +51,14 @@ macro_rules! named {
 
             fn name_mut(&mut self) -> &mut Name {
                 &mut self.name
+            }
+
+            fn extra(&self) -> &Extra {
+                &self.extra
+            }
+
+            fn extra_mut(&mut self) -> &mut Extra {
+                &mut self.extra
             }
         }
     )*};

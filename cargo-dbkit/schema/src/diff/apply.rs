@@ -1,6 +1,6 @@
 //! Applies changes to a schema.
 
-use crate::model::{ObjectName, Rename, Renaming, Schema, Table};
+use crate::model::{EntityKind, ObjectName, Rename, Renaming, Schema, Table};
 
 use super::change::{Change, ConstraintKind};
 
@@ -107,8 +107,7 @@ fn apply_one(schema: &mut Schema, change: Change) {
         Change::DropCheck { table, check } => in_table(schema, &table, |table| {
             table.checks.remove(&check.name.text);
         }),
-        Change::CreateIndex { table, index }
-        | Change::AlterIndexComment { table, to: index, .. } => {
+        Change::CreateIndex { table, index } | Change::AlterIndex { table, to: index, .. } => {
             in_table(schema, &table, |table| {
                 table.indexes.insert(index.name.text.clone(), index);
             });
@@ -116,6 +115,26 @@ fn apply_one(schema: &mut Schema, change: Change) {
         Change::DropIndex { table, index } => in_table(schema, &table, |table| {
             table.indexes.remove(&index.name.text);
         }),
+        Change::AlterConstraint { id, to, .. } => in_table(schema, &id.object, |table| {
+            let name = id.member.as_deref().unwrap_or_default();
+            let extra = match id.kind {
+                EntityKind::PrimaryKey => table.primary_key.as_mut().map(|key| &mut key.extra),
+                EntityKind::Unique => table.uniques.get_mut(name).map(|unique| &mut unique.extra),
+                EntityKind::ForeignKey => {
+                    table.foreign_keys.get_mut(name).map(|key| &mut key.extra)
+                }
+                _ => table.checks.get_mut(name).map(|check| &mut check.extra),
+            };
+            if let Some(extra) = extra {
+                *extra = to;
+            }
+        }),
+        Change::CreateObject(object) | Change::AlterObject { to: object, .. } => {
+            schema.objects.insert(object.id.clone(), object);
+        }
+        Change::DropObject(object) => {
+            schema.objects.remove(&object.id);
+        }
         Change::RenameNamespace { .. }
         | Change::RenameTable { .. }
         | Change::RenameEnum { .. }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Check, Column, EnumType, ForeignKey, Index, Namespace, ObjectName, PrimaryKey, Sequence, Table,
-    TableOptions, Unique,
+    Check, Column, EntityId, EnumType, Extra, ForeignKey, Index, Namespace, Object, ObjectName,
+    PrimaryKey, Sequence, Table, TableOptions, Unique,
 };
 
 /// The kinds of constraints that have a name.
@@ -153,10 +153,24 @@ pub enum Change {
         from: String,
         to: String,
     },
-    /// Only its comment changed.
-    AlterIndexComment {
+    /// Only its comment or its properties changed.
+    AlterIndex {
         table: ObjectName,
         from: Index,
         to: Index,
+    },
+    /// Only what a constraint carries beside its own fields changed.
+    AlterConstraint {
+        id: EntityId,
+        from: Extra,
+        to: Extra,
+    },
+
+    CreateObject(Object),
+    DropObject(Object),
+    /// Definition, properties or both.
+    AlterObject {
+        from: Object,
+        to: Object,
     },
 }

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    ForeignKey, Hints, Index, IndexTarget, ObjectName, PrimaryKey, Rename, Renaming, Schema, Table,
-    expression,
+    EntityId, EntityKind, ForeignKey, Hints, Index, IndexTarget, ObjectName, PrimaryKey, Rename,
+    Renaming, Schema, Table, expression,
 };
 
 use super::adopt::{Named, adopt_names};
@@ -448,6 +448,22 @@ impl Comparison<'_> {
                 Some(_) => {}
             }
         }
+        for (id, object) in &to.objects {
+            match from.objects.get(id) {
+                None => changes.push(Change::CreateObject(object.clone())),
+                Some(known) if known != object => {
+                    changes.push(Change::AlterObject { from: known.clone(), to: object.clone() });
+                }
+                Some(_) => {}
+            }
+        }
+        changes.extend(
+            from.objects
+                .values()
+                .filter(|known| !to.objects.contains_key(&known.id))
+                .cloned()
+                .map(Change::DropObject),
+        );
         let missing = |name: &&ObjectName| !to.tables.contains_key(*name);
         changes.extend(
             from.tables
@@ -519,13 +535,27 @@ fn pair<'a, T: Named>(
 
 fn compare_tables(from: &Table, to: &Table, changes: &mut Vec<Change>) {
     let table = || to.name.clone();
-    let uniques = pair(&from.uniques, &to.uniques);
-    let foreign_keys = pair(&from.foreign_keys, &to.foreign_keys);
-    let checks = pair(&from.checks, &to.checks);
+    let mut uniques = pair(&from.uniques, &to.uniques);
+    let mut foreign_keys = pair(&from.foreign_keys, &to.foreign_keys);
+    let mut checks = pair(&from.checks, &to.checks);
     let mut indexes = pair(&from.indexes, &to.indexes);
     let comments = take_comment_changes(&mut indexes);
-    let (drop_key, add_key, rename_key) =
-        compare_primary_keys(from.primary_key.as_ref(), to.primary_key.as_ref());
+    let mut altered = Vec::new();
+    take_extra_changes(EntityKind::Unique, &to.name, &mut uniques, &mut altered);
+    take_extra_changes(EntityKind::ForeignKey, &to.name, &mut foreign_keys, &mut altered);
+    take_extra_changes(EntityKind::Check, &to.name, &mut checks, &mut altered);
+    let (drop_key, add_key, rename_key) = match (from.primary_key.as_ref(), to.primary_key.as_ref())
+    {
+        (Some(known), Some(key)) if is_same_but_for_extra(known, key) => {
+            altered.push(Change::AlterConstraint {
+                id: EntityId::member(EntityKind::PrimaryKey, &to.name, key.name.text.as_str()),
+                from: known.extra.clone(),
+                to: key.extra.clone(),
+            });
+            (None, None, None)
+        }
+        (known, key) => compare_primary_keys(known, key),
+    };
 
     let mut rename = |kind, from: &str, to: &str| {
         changes.push(Change::RenameConstraint {
@@ -606,6 +636,7 @@ fn compare_tables(from: &Table, to: &Table, changes: &mut Vec<Change>) {
         }
     }
 
+    changes.extend(altered);
     changes.extend(add_key.map(|key| Change::AddPrimaryKey { table: table(), key: key.clone() }));
     changes.extend(
         uniques
@@ -631,11 +662,17 @@ fn compare_tables(from: &Table, to: &Table, changes: &mut Vec<Change>) {
             .into_iter()
             .map(|index| Change::CreateIndex { table: table(), index: index.clone() }),
     );
-    changes.extend(comments.into_iter().map(|(from, to)| Change::AlterIndexComment {
+    changes.extend(comments.into_iter().map(|(from, to)| Change::AlterIndex {
         table: table(),
         from: from.clone(),
         to: to.clone(),
     }));
+}
+
+fn is_same_but_for_extra(from: &PrimaryKey, to: &PrimaryKey) -> bool {
+    let mut alike = to.clone();
+    alike.extra.clone_from(&from.extra);
+    alike == *from && from.extra != to.extra
 }
 
 type KeyChanges<'a> = (Option<&'a PrimaryKey>, Option<&'a PrimaryKey>, Option<(&'a str, &'a str)>);
@@ -647,7 +684,9 @@ fn compare_primary_keys<'a>(
     match (from, to) {
         (Some(from), Some(to)) if from == to => (None, None, None),
         (Some(from), Some(to))
-            if from.columns == to.columns && from.deferrable == to.deferrable =>
+            if from.columns == to.columns
+                && from.deferrable == to.deferrable
+                && from.name != to.name =>
         {
             (None, None, Some((&from.name.text, &to.name.text)))
         }
@@ -666,6 +705,7 @@ fn take_comment_changes<'a>(
             let mut alike = (*index).clone();
             alike.comment.clone_from(&known.comment);
             alike.is_concurrent = known.is_concurrent;
+            alike.extra.clone_from(&known.extra);
             alike == *known
         });
         match same {
@@ -674,6 +714,34 @@ fn take_comment_changes<'a>(
         }
     }
     // How an index is built is no difference between two schemas.
-    changed.retain(|(from, to)| from.comment != to.comment);
+    changed.retain(|(from, to)| from.comment != to.comment || from.extra != to.extra);
     changed
+}
+
+/// Takes out the constraints of which only what they carry beside their own fields has changed.
+fn take_extra_changes<T: Named>(
+    kind: EntityKind,
+    table: &ObjectName,
+    members: &mut Members<'_, T>,
+    altered: &mut Vec<Change>,
+) {
+    let dropped = std::mem::take(&mut members.dropped);
+    for known in dropped {
+        let same = members.added.iter().position(|added| {
+            let mut alike = (*added).clone();
+            alike.extra_mut().clone_from(known.extra());
+            alike == *known
+        });
+        match same {
+            Some(same) => {
+                let added = members.added.remove(same);
+                altered.push(Change::AlterConstraint {
+                    id: EntityId::member(kind, table, added.name().text.as_str()),
+                    from: known.extra().clone(),
+                    to: added.extra().clone(),
+                });
+            }
+            None => members.dropped.push(known),
+        }
+    }
 }

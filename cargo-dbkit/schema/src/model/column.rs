@@ -1,6 +1,6 @@
 //! Columns.
 
-use super::{ColumnType, SequenceOptions};
+use super::{ColumnType, Extra, SequenceOptions};
 
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Column {
     pub on_update: Option<String>,
     /// The comment.
     pub comment: Option<String>,
+    /// Properties, and what its default or expression stands on.
+    pub extra: Extra,
 }
 
 impl Column {
@@ -41,6 +43,7 @@ impl Column {
             charset: None,
             on_update: None,
             comment: None,
+            extra: Extra::default(),
         }
     }
 

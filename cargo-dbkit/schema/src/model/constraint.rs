@@ -1,6 +1,6 @@
 //! Constraints of a table.
 
-use super::{Name, ObjectName};
+use super::{Extra, Name, ObjectName};
 
 /// When a deferrable constraint is checked unless a transaction says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct PrimaryKey {
     pub columns: Vec<String>,
     /// `DEFERRABLE`, if at all.
     pub deferrable: Option<Deferrable>,
+    /// Properties, and what it stands on.
+    pub extra: Extra,
 }
 
 /// A unique constraint.
@@ -33,6 +35,8 @@ pub struct Unique {
     pub nulls_not_distinct: bool,
     /// `DEFERRABLE`, if at all.
     pub deferrable: Option<Deferrable>,
+    /// Properties, and what it stands on.
+    pub extra: Extra,
 }
 
 /// What happens to referencing rows.
@@ -80,6 +84,8 @@ pub struct ForeignKey {
     pub match_type: MatchType,
     /// `DEFERRABLE`, if at all.
     pub deferrable: Option<Deferrable>,
+    /// Properties, and what it stands on.
+    pub extra: Extra,
 }
 
 /// A check constraint.
@@ -89,4 +95,6 @@ pub struct Check {
     pub name: Name,
     /// SQL, verbatim, without outer parentheses.
     pub expression: String,
+    /// Properties, and what it stands on.
+    pub extra: Extra,
 }

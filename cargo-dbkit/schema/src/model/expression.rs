@@ -181,6 +181,15 @@ pub(crate) fn rename_columns(text: &str, table: &str, renamed: &[(&str, &str)]) 
     })
 }
 
+/// Replaces a name wherever it stands.
+pub(crate) fn rename_name(text: &str, from: &str, to: &str) -> String {
+    replace(text, |tokens, at| {
+        let token = &text[tokens[at].range.clone()];
+        (tokens[at].kind == TokenKind::Name && is_name(token, from))
+            .then(|| spelled_like(token, to))
+    })
+}
+
 /// Replaces a table's name where it qualifies a column.
 pub(crate) fn rename_table(text: &str, from: &str, to: &str) -> String {
     replace(text, |tokens, at| {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Name;
+use super::{Extra, Name};
 
 /// Ascending or descending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -91,6 +91,8 @@ pub struct Index {
     pub comment: Option<String>,
     /// Build and drop it without blocking writers (PostgreSQL). How it is made, not what it is: no difference by itself.
     pub is_concurrent: bool,
+    /// Properties, and what its expressions stand on.
+    pub extra: Extra,
 }
 
 impl Index {
@@ -107,6 +109,7 @@ impl Index {
             with: BTreeMap::new(),
             comment: None,
             is_concurrent: false,
+            extra: Extra::default(),
         }
     }
 

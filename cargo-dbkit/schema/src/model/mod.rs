@@ -11,6 +11,7 @@ mod dialect_name;
     allow(dead_code, reason = "diff, plan and delta use the rest")
 )]
 pub(crate) mod expression;
+mod extra;
 mod hints;
 mod index;
 mod name;
@@ -26,14 +27,15 @@ pub use self::constraint::{
     Check, Deferrable, ForeignKey, MatchType, PrimaryKey, ReferentialAction, Unique,
 };
 pub use self::dialect_name::DialectName;
+pub use self::extra::{Extra, Uses};
 pub use self::hints::{Hints, Rename, inverse_renames};
 pub use self::index::{Index, IndexPart, IndexTarget, NullsOrder, SortOrder};
 #[cfg(feature = "dialect")]
 pub(crate) use self::name::split_dotted;
 pub use self::name::{EntityId, EntityKind, Name, ObjectName};
-pub use self::object::{EnumType, Namespace, Sequence, SequenceOptions};
+pub use self::object::{EnumType, Namespace, Object, Sequence, SequenceOptions};
 pub use self::rename::Renaming;
-pub use self::table::{Table, TableOptions};
+pub use self::table::{PartitionOf, Table, TableOptions};
 pub use self::types::{ColumnType, FloatSize, IntegerSize, ParseTypeError};
 
 /// A database's structure.
@@ -47,6 +49,8 @@ pub struct Schema {
     pub sequences: BTreeMap<ObjectName, Sequence>,
     /// Tables with their columns, constraints and indexes.
     pub tables: BTreeMap<ObjectName, Table>,
+    /// Everything else: views, functions, triggers, policies, domains, ..
+    pub objects: BTreeMap<EntityId, Object>,
 }
 
 impl Schema {
@@ -61,5 +65,6 @@ impl Schema {
             && self.enums.is_empty()
             && self.sequences.is_empty()
             && self.tables.is_empty()
+            && self.objects.is_empty()
     }
 }

@@ -175,9 +175,99 @@ pub enum EntityKind {
     Check,
     /// An index.
     Index,
+    /// An exclusion constraint.
+    Exclusion,
+    /// A view.
+    View,
+    /// A materialized view.
+    MaterializedView,
+    /// A function; the member of its id is the types of its arguments.
+    Function,
+    /// A procedure, named like a function.
+    Procedure,
+    /// An aggregate function, named like a function.
+    Aggregate,
+    /// A trigger of a table or view.
+    Trigger,
+    /// A trigger on DDL.
+    EventTrigger,
+    /// A policy of a table.
+    Policy,
+    /// A rewrite rule of a table or view.
+    Rule,
+    /// A domain.
+    Domain,
+    /// A composite type.
+    CompositeType,
+    /// A range type.
+    RangeType,
+    /// An extension.
+    Extension,
+    /// A collation.
+    Collation,
+    /// Extended statistics.
+    Statistics,
+    /// A publication.
+    Publication,
+    /// A subscription.
+    Subscription,
+    /// A foreign data wrapper.
+    ForeignDataWrapper,
+    /// A foreign server.
+    ForeignServer,
+    /// A foreign table.
+    ForeignTable,
+    /// A user mapping of a foreign server.
+    UserMapping,
+    /// Privileges that new objects get.
+    DefaultPrivileges,
+    /// A scheduled event (MySQL).
+    Event,
+    /// A virtual table (SQLite).
+    VirtualTable,
 }
 
 impl EntityKind {
+    /// All of them.
+    pub const ALL: [Self; 36] = [
+        Self::Namespace,
+        Self::Enum,
+        Self::EnumValue,
+        Self::Sequence,
+        Self::Table,
+        Self::Column,
+        Self::PrimaryKey,
+        Self::Unique,
+        Self::ForeignKey,
+        Self::Check,
+        Self::Index,
+        Self::Exclusion,
+        Self::View,
+        Self::MaterializedView,
+        Self::Function,
+        Self::Procedure,
+        Self::Aggregate,
+        Self::Trigger,
+        Self::EventTrigger,
+        Self::Policy,
+        Self::Rule,
+        Self::Domain,
+        Self::CompositeType,
+        Self::RangeType,
+        Self::Extension,
+        Self::Collation,
+        Self::Statistics,
+        Self::Publication,
+        Self::Subscription,
+        Self::ForeignDataWrapper,
+        Self::ForeignServer,
+        Self::ForeignTable,
+        Self::UserMapping,
+        Self::DefaultPrivileges,
+        Self::Event,
+        Self::VirtualTable,
+    ];
+
     /// The word for it in messages and in changes.json.
     pub fn word(self) -> &'static str {
         match self {
@@ -192,6 +282,31 @@ impl EntityKind {
             Self::ForeignKey => "foreign key",
             Self::Check => "check",
             Self::Index => "index",
+            Self::Exclusion => "exclusion",
+            Self::View => "view",
+            Self::MaterializedView => "materialized view",
+            Self::Function => "function",
+            Self::Procedure => "procedure",
+            Self::Aggregate => "aggregate",
+            Self::Trigger => "trigger",
+            Self::EventTrigger => "event trigger",
+            Self::Policy => "policy",
+            Self::Rule => "rule",
+            Self::Domain => "domain",
+            Self::CompositeType => "composite type",
+            Self::RangeType => "range type",
+            Self::Extension => "extension",
+            Self::Collation => "collation",
+            Self::Statistics => "statistics",
+            Self::Publication => "publication",
+            Self::Subscription => "subscription",
+            Self::ForeignDataWrapper => "foreign data wrapper",
+            Self::ForeignServer => "foreign server",
+            Self::ForeignTable => "foreign table",
+            Self::UserMapping => "user mapping",
+            Self::DefaultPrivileges => "default privileges",
+            Self::Event => "event",
+            Self::VirtualTable => "virtual table",
         }
     }
 }

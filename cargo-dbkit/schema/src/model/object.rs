@@ -1,6 +1,6 @@
 //! Things beside tables: namespaces, enums, sequences.
 
-use super::{ColumnType, ObjectName};
+use super::{ColumnType, EntityId, Extra, ObjectName};
 
 /// A namespace (`CREATE SCHEMA`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub struct Namespace {
     pub name: String,
     /// The comment.
     pub comment: Option<String>,
+    /// Properties, and what it stands on.
+    pub extra: Extra,
 }
 
 /// An enum type.
@@ -20,6 +22,8 @@ pub struct EnumType {
     pub values: Vec<String>,
     /// The comment.
     pub comment: Option<String>,
+    /// Properties, and what it stands on.
+    pub extra: Extra,
 }
 
 /// Options of a sequence; `None` is the database's default.
@@ -50,4 +54,21 @@ pub struct Sequence {
     pub options: SequenceOptions,
     /// The comment.
     pub comment: Option<String>,
+    /// Properties, and what it stands on.
+    pub extra: Extra,
+}
+
+/// Something that is kept as the database's own text: a view, a function, a trigger, a policy, a domain, ..
+///
+/// What can be changed in place without restating it (a comment, grants, whether a trigger is enabled) stands in its properties;
+/// the definition is the rest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    /// Kind and name. A trigger, a policy or a rule is a member of its table, an index of a materialized view one of that; a function
+    /// has the types of its arguments as the member.
+    pub id: EntityId,
+    /// The `CREATE` statement in the database's own words, without a final semicolon.
+    pub definition: String,
+    /// Properties, and what it stands on.
+    pub extra: Extra,
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Column, DefaultValue, Index, IndexTarget, Name, ObjectName, Rename, Schema, Table, expression,
+    Column, DefaultValue, EntityId, EntityKind, Extra, Index, IndexTarget, Name, Object,
+    ObjectName, Rename, Schema, Table, expression,
 };
 
 /// Renames that happen at once, so that `a -> b` beside `b -> a` is a swap.
@@ -87,6 +88,79 @@ impl Renaming {
         member(&self.columns, table, column)
     }
 
+    /// The new name of anything.
+    pub fn entity(&self, id: &EntityId) -> EntityId {
+        let mut id = id.clone();
+        match id.kind {
+            EntityKind::Namespace => {
+                if let Some(to) = self.namespaces.get(&id.object.name) {
+                    id.object.name.clone_from(to);
+                }
+                return id;
+            }
+            EntityKind::Enum | EntityKind::EnumValue => id.object = self.enum_type(&id.object),
+            EntityKind::Sequence => id.object = self.sequence(&id.object),
+            // Nothing else has the name of a table, so this also finds the tables of their members.
+            _ => id.object = self.table(&id.object),
+        }
+        let members = match id.kind {
+            EntityKind::Column => &self.columns,
+            EntityKind::EnumValue => &self.values,
+            EntityKind::Index => &self.indexes,
+            EntityKind::PrimaryKey
+            | EntityKind::Unique
+            | EntityKind::ForeignKey
+            | EntityKind::Check
+            | EntityKind::Exclusion => &self.constraints,
+            _ => return id,
+        };
+        if let Some(name) = &id.member {
+            id.member = Some(member(members, &id.object, name));
+        }
+        id
+    }
+
+    fn extra(&self, extra: &mut Extra) {
+        if !extra.uses.0.is_empty() {
+            extra.uses = extra.uses.0.iter().map(|id| self.entity(id)).collect();
+        }
+    }
+
+    /// What stands on renamed things follows them, as it does in the database; the body of a function is text, and does not.
+    fn apply_to_object(&self, mut object: Object) -> Object {
+        let is_text = matches!(
+            object.id.kind,
+            EntityKind::Function | EntityKind::Procedure | EntityKind::Aggregate
+        );
+        if !is_text {
+            let columns = self.columns.iter().flat_map(|(table, columns)| {
+                columns.iter().map(move |(from, to)| (table, from, to))
+            });
+            for (table, from, to) in columns {
+                let old = EntityId::column(&self.old_table(table), from.as_str());
+                if object.extra.uses.0.contains(&old) {
+                    object.definition = expression::rename_name(&object.definition, from, to);
+                }
+            }
+            for (from, to) in self.tables.iter().chain(&self.enums).chain(&self.sequences) {
+                if object.extra.uses.0.iter().any(|id| id.object == *from)
+                    || object.id.object == *from
+                {
+                    object.definition =
+                        expression::rename_name(&object.definition, &from.name, &to.name);
+                }
+            }
+        }
+        object.id = self.entity(&object.id);
+        self.extra(&mut object.extra);
+        object
+    }
+
+    fn old_table(&self, table: &ObjectName) -> ObjectName {
+        let old = self.tables.iter().find(|(_, to)| *to == table);
+        old.map_or_else(|| table.clone(), |(from, _)| from.clone())
+    }
+
     /// The schema afterwards.
     #[must_use]
     pub fn apply(&self, schema: Schema) -> Schema {
@@ -111,6 +185,10 @@ impl Renaming {
             let table = self.apply_to_table(table);
             renamed.tables.insert(table.name.clone(), table);
         }
+        for object in schema.objects.into_values() {
+            let object = self.apply_to_object(object);
+            renamed.objects.insert(object.id.clone(), object);
+        }
         renamed
     }
 
@@ -125,6 +203,7 @@ impl Renaming {
         };
         for column in &mut table.columns {
             rewriter.column(column);
+            self.extra(&mut column.extra);
         }
         let columns = |columns: &mut Vec<String>, table: &ObjectName| {
             for column in columns {
@@ -145,6 +224,7 @@ impl Renaming {
         });
         table.foreign_keys = rekeyed(table.foreign_keys, |key| {
             constraint(&mut key.name);
+            self.extra(&mut key.extra);
             columns(&mut key.columns, &name);
             key.references = self.table(&key.references);
             columns(&mut key.referenced_columns, &key.references);
@@ -152,14 +232,23 @@ impl Renaming {
         });
         table.checks = rekeyed(table.checks, |check| {
             constraint(&mut check.name);
+            self.extra(&mut check.extra);
             rewriter.expression(&mut check.expression);
             check.name.text.clone()
         });
         table.indexes = rekeyed(table.indexes, |index| {
             rewriter.index(index);
+            self.extra(&mut index.extra);
             index.name.text = member(&self.indexes, &name, &index.name.text);
             index.name.text.clone()
         });
+        self.extra(&mut table.options.extra);
+        if let Some(of) = &mut table.options.partition_of {
+            of.parent = self.table(&of.parent);
+        }
+        for parent in &mut table.options.inherits {
+            *parent = self.table(parent);
+        }
         table.name = name;
         table
     }

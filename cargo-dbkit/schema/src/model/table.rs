@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Check, Column, ForeignKey, Index, ObjectName, PrimaryKey, Unique};
+use super::{Check, Column, Extra, ForeignKey, Index, ObjectName, PrimaryKey, Unique};
 
 /// A table with everything that belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,4 +66,21 @@ pub struct TableOptions {
     pub charset: Option<String>,
     /// MySQL default collation.
     pub collation: Option<String>,
+    /// `PARTITION BY`, without these words: `RANGE (created_at)`.
+    pub partition_by: Option<String>,
+    /// It is a partition of another table.
+    pub partition_of: Option<PartitionOf>,
+    /// The tables that it inherits from (PostgreSQL), in order.
+    pub inherits: Vec<ObjectName>,
+    /// Properties, and what it stands on.
+    pub extra: Extra,
+}
+
+/// Of which table another one is a partition, and for which rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartitionOf {
+    /// The table that is partitioned.
+    pub parent: ObjectName,
+    /// `FOR VALUES ..` or `DEFAULT`, verbatim.
+    pub bound: String,
 }

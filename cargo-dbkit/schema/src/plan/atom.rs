@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{EnumType, ObjectName};
+use crate::model::{EntityId, EnumType, ObjectName};
 
 use super::{Action, Hazard, Step};
 
@@ -20,6 +20,8 @@ pub(crate) enum Thing {
     Member(ObjectName, String),
     /// A name that only one thing of a namespace can have: of a table, a sequence, an index, a constraint.
     Relation(ObjectName),
+    /// Anything that is kept as the database's own text.
+    Object(EntityId),
 }
 
 /// Where an action would like to stand, all else being equal.
@@ -33,6 +35,7 @@ pub(crate) enum Rank {
     CreateTable,
     AddConstraint,
     Index,
+    CreateObject,
     Comment,
     DropColumn,
     DropTable,

@@ -1,5 +1,7 @@
 //! What a dialect can do, as data.
 
+use crate::model::{EntityKind, Object};
+
 /// How a dialect changes a table that exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AlterStyle {
@@ -22,8 +24,19 @@ pub enum EnumStyle {
     Check,
 }
 
-/// What a dialect can do.
+/// How a dialect changes the definition of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Alteration {
+    /// It restates it, and whatever stands on it stays.
+    InPlace,
+    /// It drops and makes it again, and everything that stands on it.
+    Recreate,
+    /// Not at all; a few words say why.
+    Refused(String),
+}
+
+/// What a dialect can do.
+#[derive(Debug, Clone)]
 pub struct Capabilities {
     /// How a table is changed.
     pub alter: AlterStyle,
@@ -55,6 +68,10 @@ pub struct Capabilities {
     pub has_arrays: bool,
     /// Virtual generated columns.
     pub has_virtual_columns: bool,
+    /// How the definition of an object changes.
+    pub alter_object: fn(from: &Object, to: &Object) -> Alteration,
+    /// Whether `CREATE` writes a property of a new thing, so that it is not set afterwards.
+    pub is_inline: fn(kind: EntityKind, key: &str) -> bool,
     /// Longest identifier, and whether that counts bytes (else characters); `None` is no limit.
     pub max_identifier: Option<usize>,
 }

@@ -13,7 +13,7 @@ mod rename;
 mod step;
 
 pub use self::batch::plan;
-pub use self::capabilities::{AlterStyle, Capabilities, EnumStyle};
+pub use self::capabilities::{AlterStyle, Alteration, Capabilities, EnumStyle};
 pub use self::hazard::{Hazard, LockClass};
 pub use self::step::{
     Action, Batch, Constraint, Decision, EnumPosition, Plan, Rebuild, Rows, Statement, Step,
@@ -47,5 +47,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "no known cast between two types",
         "The type of a column changes, and the database has no cast of its own that keeps the values. Say how: `#[dbkit(using = \"..\")]` with \
          SQL over the old column. Or allow a plain cast: `--allow cast:users.age`; a row that does not fit it stops the migration.",
+    ),
+    (
+        "DBK0405",
+        "something cannot be changed in place",
+        "The database has no statement for the change, and dropping and making it again would lose something. Write the change as a migration of \
+         your own: `cargo dbkit generate --custom`.",
     ),
 ];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diff::{Change, ConstraintKind};
 use crate::model::{
     Check, Column, ColumnType, DefaultValue, EntityId, EnumType, ForeignKey, Identity, Index,
-    Namespace, ObjectName, PrimaryKey, Sequence, Table, TableOptions, Unique,
+    Namespace, Object, ObjectName, PrimaryKey, Sequence, Table, TableOptions, Unique,
 };
 
 use super::Hazard;
@@ -229,6 +229,21 @@ pub enum Action {
         table: ObjectName,
         from: String,
         to: String,
+    },
+
+    CreateObject(Object),
+    DropObject(Object),
+    /// Its definition changes in place.
+    AlterObject {
+        from: Object,
+        to: Object,
+    },
+    /// One property of anything that is there.
+    SetProperty {
+        id: EntityId,
+        key: String,
+        from: Option<String>,
+        to: Option<String>,
     },
 
     /// `COMMENT ON`.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::Span;
 
 use crate::model::{
-    Check, Column, ColumnType, DefaultValue, DialectName, EntityId, EntityKind, EnumType,
+    Check, Column, ColumnType, DefaultValue, DialectName, EntityId, EntityKind, EnumType, Extra,
     ForeignKey, Generated, Hints, Identity, Index, IndexPart, IndexTarget, IntegerSize, Name,
     Namespace, ObjectName, PrimaryKey, Rename, Schema, Sequence, SortOrder, Table, TableOptions,
     Unique,
@@ -124,9 +124,10 @@ impl<'a> Resolver<'a> {
                 file,
                 span,
             ));
-            schema
-                .namespaces
-                .insert(namespace.clone(), Namespace { name: namespace.clone(), comment: None });
+            schema.namespaces.insert(
+                namespace.clone(),
+                Namespace { name: namespace.clone(), comment: None, extra: Extra::default() },
+            );
         }
     }
 
@@ -139,9 +140,10 @@ impl<'a> Resolver<'a> {
                         object.file,
                         name.span,
                     ));
-                    schema
-                        .namespaces
-                        .insert(name.value.clone(), Namespace { name: name.value, comment: None });
+                    schema.namespaces.insert(
+                        name.value.clone(),
+                        Namespace { name: name.value, comment: None, extra: Extra::default() },
+                    );
                 }
                 ObjectItem::Sequence(name, options) => match name.value.parse::<ObjectName>() {
                     Ok(parsed) => {
@@ -151,8 +153,13 @@ impl<'a> Resolver<'a> {
                             name.span,
                         ));
                         self.namespace_of(&parsed, object.file, name.span, schema);
-                        let sequence =
-                            Sequence { name: parsed.clone(), ty: None, options, comment: None };
+                        let sequence = Sequence {
+                            name: parsed.clone(),
+                            ty: None,
+                            options,
+                            comment: None,
+                            extra: Extra::default(),
+                        };
                         if schema.sequences.insert(parsed.clone(), sequence).is_some() {
                             let problem = Problem::new(
                                 name.span,
@@ -230,7 +237,12 @@ impl<'a> Resolver<'a> {
             {
                 self.hints.renames.push(Rename::Enum { from, to: name.clone() });
             }
-            let enum_type = EnumType { name: name.clone(), values, comment: item.comment.clone() };
+            let enum_type = EnumType {
+                name: name.clone(),
+                values,
+                comment: item.comment.clone(),
+                extra: Extra::default(),
+            };
             if schema.enums.insert(name.clone(), enum_type).is_some() {
                 let problem = Problem::new(span, "DBK0108", format!("enum `{name}` appears twice"));
                 self.problem(found.file, problem.label("again here"));
@@ -499,6 +511,7 @@ impl TableResolver<'_, '_, '_> {
             engine: item.engine.clone(),
             charset: item.charset.clone(),
             collation: item.collation.clone(),
+            ..TableOptions::default()
         };
         if item.fields.is_empty() {
             self.problem(Problem::new(
@@ -807,8 +820,12 @@ impl TableResolver<'_, '_, '_> {
             span,
         );
         self.renamed_constraint(table, given.and_then(|key| key.renamed_from.as_ref()), &name);
-        table.primary_key =
-            Some(PrimaryKey { name, columns, deferrable: given.and_then(|key| key.deferrable) });
+        table.primary_key = Some(PrimaryKey {
+            name,
+            columns,
+            deferrable: given.and_then(|key| key.deferrable),
+            extra: Extra::default(),
+        });
     }
 
     fn uniques(&mut self, table: &mut Table, taken: &mut BTreeSet<String>) {
@@ -844,6 +861,7 @@ impl TableResolver<'_, '_, '_> {
                 columns,
                 nulls_not_distinct: key.nulls_not_distinct,
                 deferrable: key.deferrable,
+                extra: Extra::default(),
                 name,
             };
             table.uniques.insert(unique.name.text.clone(), unique);
@@ -863,9 +881,10 @@ impl TableResolver<'_, '_, '_> {
                 EntityId::member(EntityKind::Check, &table.name, name.text.as_str()),
                 check.span,
             );
-            table
-                .checks
-                .insert(name.text.clone(), Check { name, expression: check.expression.clone() });
+            table.checks.insert(
+                name.text.clone(),
+                Check { name, expression: check.expression.clone(), extra: Extra::default() },
+            );
         }
     }
 
@@ -984,6 +1003,7 @@ impl TableResolver<'_, '_, '_> {
             on_update: key.on_update,
             match_type: key.match_type,
             deferrable: key.deferrable,
+            extra: Extra::default(),
             name,
         })
     }
@@ -1090,6 +1110,7 @@ impl TableResolver<'_, '_, '_> {
                 with: item.with.iter().cloned().collect(),
                 comment: item.comment.clone(),
                 is_concurrent: item.is_concurrent,
+                extra: Extra::default(),
                 name,
             };
             table.indexes.insert(index.name.text.clone(), index);

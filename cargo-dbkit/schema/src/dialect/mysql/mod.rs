@@ -4,14 +4,16 @@
 //! defaults; `type(mysql = "..")` says otherwise. An enum is spelled out in each column.
 
 mod check;
+mod inspect;
 mod normalize;
+mod object;
 mod render;
 mod types;
 
 use crate::model::{DialectName, Schema};
 use crate::plan::{AlterStyle, Capabilities, EnumStyle, Step};
 
-use super::{Dialect, Unsupported};
+use super::{Catalog, CatalogQuery, Dialect, Inspection, Unsupported};
 
 static CAPABILITIES: Capabilities = Capabilities {
     alter: AlterStyle::Modify,
@@ -29,6 +31,8 @@ static CAPABILITIES: Capabilities = Capabilities {
     has_concurrent_indexes: false,
     has_arrays: false,
     has_virtual_columns: true,
+    alter_object: object::alteration,
+    is_inline: object::is_inline,
     max_identifier: Some(64),
 };
 
@@ -51,6 +55,18 @@ impl Dialect for Mysql {
 
     fn normalize(&self, schema: Schema) -> Schema {
         normalize::normalize(schema)
+    }
+
+    fn version_query(&self) -> &'static str {
+        inspect::VERSION
+    }
+
+    fn inspect_queries(&self, version: &str) -> Vec<CatalogQuery> {
+        inspect::queries(version)
+    }
+
+    fn inspect(&self, catalog: &Catalog) -> Inspection {
+        inspect::inspect(catalog)
     }
 
     fn render(&self, step: &Step) -> Vec<String> {

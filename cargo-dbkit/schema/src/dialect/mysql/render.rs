@@ -9,6 +9,7 @@ use crate::diff::ConstraintKind;
 use crate::model::{Column, EnumType, GeneratedKind, Index, ObjectName, Table, TableOptions};
 use crate::plan::{Action, Constraint, Rows, Step};
 
+use super::object;
 use super::types::{default, spell};
 
 type Sql = Text<MysqlQueryBuilder>;
@@ -25,6 +26,12 @@ fn alter(table: &ObjectName) -> Sql {
 pub(super) fn render(step: &Step) -> Vec<String> {
     let enums = &step.enums;
     let sql = match &step.action {
+        Action::CreateObject(object) => return object::create(object),
+        Action::DropObject(object) => return object::drop(object),
+        Action::AlterObject { from, to } => return object::alter(from, to),
+        Action::SetProperty { id, key, from, to } => {
+            return object::set_property(id, key, from.as_deref(), to.as_deref());
+        }
         Action::CreateTable(table) => return vec![create_table(table, enums)],
         Action::DropTable(name) => start("DROP TABLE ").object(name),
         Action::RenameTable { from, to } => {

@@ -1,7 +1,9 @@
 //! PostgreSQL 13 and later.
 
 mod check;
+mod inspect;
 mod normalize;
+mod object;
 mod render;
 #[cfg(test)]
 mod tests;
@@ -10,7 +12,7 @@ mod types;
 use crate::model::{DialectName, Schema};
 use crate::plan::{AlterStyle, Capabilities, EnumStyle, Step};
 
-use super::{Dialect, Unsupported};
+use super::{Catalog, CatalogQuery, Dialect, Inspection, Unsupported};
 
 static CAPABILITIES: Capabilities = Capabilities {
     alter: AlterStyle::Separate,
@@ -28,6 +30,8 @@ static CAPABILITIES: Capabilities = Capabilities {
     has_concurrent_indexes: true,
     has_arrays: true,
     has_virtual_columns: false,
+    alter_object: object::alteration,
+    is_inline: object::is_inline,
     max_identifier: Some(63),
 };
 
@@ -50,6 +54,18 @@ impl Dialect for Postgres {
 
     fn normalize(&self, schema: Schema) -> Schema {
         normalize::normalize(schema)
+    }
+
+    fn version_query(&self) -> &'static str {
+        inspect::VERSION
+    }
+
+    fn inspect_queries(&self, version: &str) -> Vec<CatalogQuery> {
+        inspect::queries(version)
+    }
+
+    fn inspect(&self, catalog: &Catalog) -> Inspection {
+        inspect::inspect(catalog)
     }
 
     fn render(&self, step: &Step) -> Vec<String> {

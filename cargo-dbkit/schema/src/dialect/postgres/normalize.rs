@@ -34,10 +34,14 @@ pub(super) fn normalize(schema: Schema) -> Schema {
         for index in table.indexes.values_mut() {
             normalize_index(index);
         }
-        let comment = table.options.comment.take();
-        table.options = crate::model::TableOptions { comment, ..Default::default() };
+        table.options.is_strict = false;
+        table.options.is_without_rowid = false;
+        table.options.engine = None;
+        table.options.charset = None;
+        table.options.collation = None;
         normal.tables.insert(table.name.clone(), table);
     }
+    normal.objects = schema.objects;
     normal
 }
 

@@ -9,6 +9,7 @@ use crate::model::{
 };
 use crate::plan::{Action, Constraint, EnumPosition, Rows, Using};
 
+use super::object;
 use super::types::{default, literal, spell};
 
 type Sql = Text<PostgresQueryBuilder>;
@@ -27,6 +28,12 @@ fn alter_column(table: &ObjectName, column: &str) -> Sql {
 
 pub(super) fn render(action: &Action) -> Vec<String> {
     let sql = match action {
+        Action::CreateObject(object) => return object::create(object),
+        Action::DropObject(object) => return object::drop(object),
+        Action::AlterObject { from, to } => return object::alter(from, to),
+        Action::SetProperty { id, key, from, to } => {
+            return object::set_property(id, key, from.as_deref(), to.as_deref());
+        }
         Action::CreateNamespace(namespace) => start("CREATE SCHEMA ").name(&namespace.name),
         Action::DropNamespace(name) => start("DROP SCHEMA ").name(name),
         Action::RenameNamespace { from, to } => {
@@ -416,11 +423,7 @@ fn comment_on(entity: &EntityId) -> Sql {
             start("COMMENT ON COLUMN ").object(&entity.object).raw(".").name(member)
         }
         EntityKind::Index => start("COMMENT ON INDEX ").object(&entity.object.with_name(member)),
-        EntityKind::PrimaryKey
-        | EntityKind::Unique
-        | EntityKind::ForeignKey
-        | EntityKind::Check => {
-            start("COMMENT ON CONSTRAINT ").name(member).raw(" ON ").object(&entity.object)
-        }
+        // The comments of everything else are properties.
+        _ => start("COMMENT ON CONSTRAINT ").name(member).raw(" ON ").object(&entity.object),
     }
 }

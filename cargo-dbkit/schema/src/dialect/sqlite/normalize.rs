@@ -15,6 +15,7 @@ pub(super) fn normalize(mut schema: Schema) -> Schema {
         table.options = TableOptions {
             is_strict: options.is_strict,
             is_without_rowid: options.is_without_rowid,
+            extra: options.extra,
             ..TableOptions::default()
         };
         for column in &mut table.columns {

@@ -8,6 +8,7 @@ use crate::dialect::sql::{self, Sql as Text};
 use crate::model::{Column, EnumType, GeneratedKind, IdentityKind, Index, ObjectName, Table};
 use crate::plan::{Action, Rebuild, Rows, Step};
 
+use super::object;
 use super::types::{default, spell};
 
 type Sql = Text<SqliteQueryBuilder>;
@@ -19,6 +20,12 @@ fn start(words: &str) -> Sql {
 
 pub(super) fn render(step: &Step) -> Vec<String> {
     let sql = match &step.action {
+        Action::CreateObject(object) => return object::create(object),
+        Action::DropObject(object) => return object::drop(object),
+        Action::AlterObject { from, to } => return object::alter(from, to),
+        Action::SetProperty { id, key, from, to } => {
+            return object::set_property(id, key, from.as_deref(), to.as_deref());
+        }
         Action::CreateTable(table) => return vec![create_table(&table.name, table, &step.enums)],
         Action::DropTable(name) => start("DROP TABLE ").object(name),
         Action::RenameTable { from, to } => {

@@ -11,7 +11,7 @@ use crate::model::{Column, EntityId, EntityKind, EnumType, Table};
 use super::super::atom::{Atom, Rank, Thing};
 use super::super::{Action, EnumPosition, Hazard, LockClass, Using};
 use super::shared::{column_thing, lock, push_comment, rewrite};
-use super::{Context, Lowered, separate};
+use super::{Context, Lowered, objects, separate};
 
 /// Lowers `AlterEnum`.
 pub(crate) fn lower_named(context: &Context<'_>, changes: &[usize], lowered: &mut Lowered) {
@@ -23,12 +23,25 @@ pub(crate) fn lower_named(context: &Context<'_>, changes: &[usize], lowered: &mu
         };
         match additions(from, to) {
             Some(additions) => {
+                let id = EntityId::object(EntityKind::Enum, to.name.clone());
+                objects::properties(
+                    context,
+                    *at,
+                    &id,
+                    Some(&from.extra),
+                    &to.extra,
+                    Vec::new(),
+                    lowered,
+                );
                 add_values(*at, to, additions, lowered);
                 comment(from.comment.as_ref(), Vec::new(), lowered);
             }
             None => {
                 recreate(context, *at, from, to, mapping, lowered);
                 comment(None, vec![Thing::Enum(to.name.clone())], lowered);
+                let id = EntityId::object(EntityKind::Enum, to.name.clone());
+                let made = vec![Thing::Enum(to.name.clone())];
+                objects::properties(context, *at, &id, None, &to.extra, made, lowered);
             }
         }
     }

@@ -4,7 +4,9 @@
 //! happens in new names. The first two are lists; the third is a set that [`order`](super::order) sorts.
 
 mod enums;
+mod inherited;
 mod modify;
+mod objects;
 mod rebuild;
 mod separate;
 mod shared;
@@ -141,6 +143,10 @@ fn lower_phase(context: &Context<'_>, range: std::ops::Range<usize>, lowered: &m
         }
         AlterStyle::Modify => modify::lower(context, &changes, lowered),
         AlterStyle::Rebuild => rebuild::lower(context, &changes, lowered),
+    }
+    objects::lower(context, &changes, lowered);
+    if context.capabilities.alter == AlterStyle::Separate {
+        separate::dedup(lowered);
     }
 }
 
@@ -414,8 +420,12 @@ fn altered_table(change: &Change) -> Option<&ObjectName> {
         | Change::DropCheck { table, .. }
         | Change::CreateIndex { table, .. }
         | Change::DropIndex { table, .. }
-        | Change::AlterIndexComment { table, .. } => Some(table),
-        Change::CreateNamespace(_)
+        | Change::AlterIndex { table, .. } => Some(table),
+        Change::AlterConstraint { id, .. } => Some(&id.object),
+        Change::CreateObject(_)
+        | Change::DropObject(_)
+        | Change::AlterObject { .. }
+        | Change::CreateNamespace(_)
         | Change::DropNamespace(_)
         | Change::RenameNamespace { .. }
         | Change::AlterNamespace { .. }

@@ -152,7 +152,7 @@ fn lower_change(
         Change::DropIndex { index, .. } => {
             lowered.atoms.push(drop_index(context, cause, before, index))
         }
-        Change::AlterIndexComment { from, to, .. } => {
+        Change::AlterIndex { from, to, .. } => {
             lowered.atoms.push(drop_index(context, cause, before, from));
             lowered.atoms.push(create_index(context, cause, after, to));
         }

@@ -74,9 +74,7 @@ pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowe
 /// Whether SQLite's own `ALTER TABLE` does a change.
 fn is_in_place(context: &Context<'_>, cause: usize, before: &Table, after: &Table) -> bool {
     match &context.changes[cause] {
-        Change::CreateIndex { .. }
-        | Change::DropIndex { .. }
-        | Change::AlterIndexComment { .. } => true,
+        Change::CreateIndex { .. } | Change::DropIndex { .. } | Change::AlterIndex { .. } => true,
         Change::AlterTable { from, to, .. } => {
             from.is_strict == to.is_strict && from.is_without_rowid == to.is_without_rowid
         }

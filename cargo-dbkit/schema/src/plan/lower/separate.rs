@@ -3,7 +3,7 @@
 use crate::diff::Change;
 use crate::model::{
     Column, ColumnType, DefaultValue, Deferrable, EntityId, EntityKind, ForeignKey, Identity,
-    IdentityKind, Index, Table, expression,
+    IdentityKind, Index, ObjectName, Table, TableOptions, expression,
 };
 
 use super::super::atom::{Atom, Rank, Thing};
@@ -14,7 +14,7 @@ use super::shared::{
     drop_constraint, drop_index, foreign_keys_on, key_thing, lock, needs_of_column, needs_of_index,
     push_comment, rewrite, scan,
 };
-use super::{Context, Lowered, altered_tables};
+use super::{Context, Lowered, altered_tables, inherited, objects};
 
 /// Lowers everything that happens inside tables that exist.
 pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowered) {
@@ -34,11 +34,10 @@ pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowe
             lower_change(context, cause, before, after, lowered);
         }
     }
-    dedup(lowered);
 }
 
 /// A foreign key may stand in the way of two columns; it is dropped and added once.
-fn dedup(lowered: &mut Lowered) {
+pub(crate) fn dedup(lowered: &mut Lowered) {
     let mut seen: Vec<Action> = Vec::new();
     lowered.atoms.retain(|atom| {
         let is_once = matches!(
@@ -47,6 +46,7 @@ fn dedup(lowered: &mut Lowered) {
                 | Action::DropConstraint { .. }
                 | Action::CreateIndex { .. }
                 | Action::DropIndex { .. }
+                | Action::SetProperty { .. }
         );
         if !is_once {
             return true;
@@ -69,7 +69,8 @@ fn index_comment(
     let name = index.name.text.as_str();
     let made = vec![Thing::Member(table.name.clone(), name.to_owned())];
     let id = EntityId::member(EntityKind::Index, &table.name, name);
-    push_comment(context, cause, id, None, index.comment.as_ref(), made, lowered);
+    push_comment(context, cause, id.clone(), None, index.comment.as_ref(), made.clone(), lowered);
+    objects::properties(context, cause, &id, None, &index.extra, made, lowered);
 }
 
 fn lower_release(context: &Context<'_>, cause: usize, before: &Table, lowered: &mut Lowered) {
@@ -97,6 +98,9 @@ fn lower_change(
 ) {
     let name = &after.name;
     let change = &context.changes[cause];
+    if inherited::comes_from_parent(context, change, before, after) {
+        return;
+    }
     match change {
         Change::AlterTable { from, to, .. } => {
             push_comment(
@@ -108,6 +112,11 @@ fn lower_change(
                 Vec::new(),
                 lowered,
             );
+            table_options(context, cause, name, from, to, lowered);
+        }
+        Change::AlterConstraint { id, from, to } => {
+            let uses = vec![objects::thing(id)];
+            objects::properties(context, cause, id, Some(from), to, uses, lowered);
         }
         Change::AddColumn { column, .. } => add_column(context, cause, after, column, lowered),
         Change::DropColumn { column, .. } => {
@@ -121,6 +130,7 @@ fn lower_change(
         | Change::AddForeignKey { .. }
         | Change::AddCheck { .. } => {
             if let Some((_, constraint)) = constraint_of(change) {
+                constraint_properties(context, cause, &after.name, &constraint, lowered);
                 lowered.atoms.push(add_constraint(context, cause, after, constraint));
             }
         }
@@ -149,7 +159,7 @@ fn lower_change(
             release_key(context, cause, before, &index_key(index), lowered);
             lowered.atoms.push(drop_index(context, cause, before, index))
         }
-        Change::AlterIndexComment { from, to, .. } => {
+        Change::AlterIndex { from, to, .. } => {
             let id = EntityId::member(EntityKind::Index, name, to.name.text.as_str());
             push_comment(
                 context,
@@ -160,6 +170,9 @@ fn lower_change(
                 Vec::new(),
                 lowered,
             );
+            let id = EntityId::member(EntityKind::Index, name, to.name.text.as_str());
+            let uses = vec![objects::thing(&id)];
+            objects::properties(context, cause, &id, Some(&from.extra), &to.extra, uses, lowered);
         }
         // Not inside a table: lowered elsewhere.
         _ => {}
@@ -213,6 +226,104 @@ fn step_aside(
         lowered.atoms.push(drop_constraint(cause, owner, &constraint));
         lowered.atoms.push(add_constraint(context, cause, after, constraint).again());
     }
+}
+
+/// Partitioning, inheritance and properties of a table.
+fn table_options(
+    context: &Context<'_>,
+    cause: usize,
+    name: &ObjectName,
+    from: &TableOptions,
+    to: &TableOptions,
+    lowered: &mut Lowered,
+) {
+    let id = EntityId::table(name);
+    if from.partition_by != to.partition_by {
+        lowered.decisions.push(Decision {
+            code: "DBK0405",
+            message: format!("how `{id}` is partitioned cannot be changed in place"),
+            allow: None,
+            helps: vec![
+                "make a new table beside it and bring the rows over: `cargo dbkit generate --custom`"
+                    .to_owned(),
+            ],
+            entity: id.clone(),
+        });
+    }
+    if from.partition_of != to.partition_of || from.inherits != to.inherits {
+        let parents = |options: &TableOptions| -> Vec<Thing> {
+            let of = options.partition_of.iter().map(|of| &of.parent);
+            of.chain(&options.inherits).cloned().map(Thing::Table).collect()
+        };
+        let action =
+            Action::SetTableOptions { table: name.clone(), from: from.clone(), to: to.clone() };
+        lowered.atoms.push(
+            Atom::new(cause, Rank::CreateTable, action)
+                .releases(parents(from))
+                .uses(parents(to))
+                .changes([Thing::Table(name.clone())])
+                .hazards([lock(name, LockClass::Everything), scan(name)]),
+        );
+    }
+    let uses = vec![Thing::Table(name.clone())];
+    objects::properties(context, cause, &id, Some(&from.extra), &to.extra, uses, lowered);
+}
+
+/// What a new constraint carries beside its own fields.
+pub(crate) fn constraint_properties(
+    context: &Context<'_>,
+    cause: usize,
+    table: &ObjectName,
+    constraint: &Constraint,
+    lowered: &mut Lowered,
+) {
+    let id = EntityId::member(
+        super::shared::entity_kind(constraint),
+        table,
+        super::shared::constraint_name(constraint),
+    );
+    let uses = vec![objects::thing(&id)];
+    let extra = super::shared::constraint_extra(constraint);
+    objects::properties(context, cause, &id, None, extra, uses, lowered);
+}
+
+/// A default or an expression steps aside while what it stands on is made again.
+pub(crate) fn step_aside_column(
+    context: &Context<'_>,
+    cause: usize,
+    before: &Table,
+    after: &Table,
+    column: &Column,
+    lowered: &mut Lowered,
+) {
+    let name = &after.name;
+    if column.generated.is_some() {
+        recreate_column(context, cause, before, after, column, column, lowered);
+        return;
+    }
+    let Some(default) = &column.default else {
+        let id = EntityId::column(name, column.name.as_str());
+        lowered.decisions.push(Decision {
+            code: "DBK0405",
+            message: format!(
+                "the type of `{id}` has to be made again, and the column holds rows of it"
+            ),
+            allow: None,
+            helps: vec!["write the change yourself: `cargo dbkit generate --custom`".to_owned()],
+            entity: id,
+        });
+        return;
+    };
+    let drop = Action::DropDefault { table: name.clone(), column: column.name.clone() };
+    let set = Action::SetDefault {
+        table: name.clone(),
+        column: column.name.clone(),
+        ty: column.ty.clone(),
+        default: default.clone(),
+    };
+    let things: Vec<Thing> = objects::used_things(&column.extra).collect();
+    lowered.atoms.push(Atom::new(cause, Rank::Release, drop).releases(things.clone()));
+    lowered.atoms.push(Atom::new(cause, Rank::Alter, set).uses(things));
 }
 
 fn add_column(
@@ -276,6 +387,9 @@ fn add_column(
         vec![column_thing(name, &column.name)],
         lowered,
     );
+    let id = EntityId::column(name, column.name.as_str());
+    let uses = vec![column_thing(name, &column.name)];
+    objects::properties(context, cause, &id, None, &column.extra, uses, lowered);
 }
 
 // Chains must not meet those of enum values, which are numbered by their cause.
@@ -457,12 +571,14 @@ fn alter_column(
     push_comment(
         context,
         cause,
-        id,
+        id.clone(),
         from.comment.as_ref(),
         to.comment.as_ref(),
         Vec::new(),
         lowered,
     );
+    let uses = vec![column_thing(name, &to.name)];
+    objects::properties(context, cause, &id, Some(&from.extra), &to.extra, uses, lowered);
 }
 
 fn step(
@@ -854,12 +970,14 @@ pub(crate) fn recreate_column(
     push_comment(
         context,
         cause,
-        id,
+        id.clone(),
         None,
         to.comment.as_ref(),
         vec![column_thing(name, &to.name)],
         lowered,
     );
+    let uses = vec![column_thing(name, &to.name)];
+    objects::properties(context, cause, &id, None, &to.extra, uses, lowered);
 }
 
 /// A name for an SQL expression that plan itself makes up. Double quotes are understood by every dialect that asks for one.

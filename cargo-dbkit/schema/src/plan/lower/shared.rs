@@ -2,14 +2,14 @@
 
 use crate::diff::{Change, ConstraintKind};
 use crate::model::{
-    Check, Column, EntityId, EntityKind, ForeignKey, Index, IndexTarget, ObjectName, Schema, Table,
-    expression,
+    Check, Column, EntityId, EntityKind, Extra, ForeignKey, Index, IndexTarget, ObjectName, Schema,
+    Table, expression,
 };
 
 use super::super::atom::{Atom, Rank, Thing};
 use super::super::capabilities::{AlterStyle, EnumStyle};
 use super::super::{Action, Constraint, Hazard, LockClass};
-use super::{Context, Lowered};
+use super::{Context, Lowered, objects};
 
 /// Namespaces, enums as such, sequences.
 pub(crate) fn lower_objects(context: &Context<'_>, changes: &[usize], lowered: &mut Lowered) {
@@ -31,6 +31,16 @@ pub(crate) fn lower_objects(context: &Context<'_>, changes: &[usize], lowered: &
                     vec![Thing::Namespace(name.clone())],
                     lowered,
                 );
+                let made = vec![Thing::Namespace(name.clone())];
+                objects::properties(
+                    context,
+                    cause,
+                    &namespace_id(&name),
+                    None,
+                    &namespace.extra,
+                    made,
+                    lowered,
+                );
                 atom.creates([Thing::Namespace(name)])
             }
             Change::DropNamespace(namespace) => {
@@ -47,6 +57,16 @@ pub(crate) fn lower_objects(context: &Context<'_>, changes: &[usize], lowered: &
                     Vec::new(),
                     lowered,
                 );
+                let id = namespace_id(&to.name);
+                objects::properties(
+                    context,
+                    cause,
+                    &id,
+                    Some(&from.extra),
+                    &to.extra,
+                    Vec::new(),
+                    lowered,
+                );
                 continue;
             }
             Change::CreateEnum(enum_type) if has_named_enums => {
@@ -54,12 +74,14 @@ pub(crate) fn lower_objects(context: &Context<'_>, changes: &[usize], lowered: &
                 push_comment(
                     context,
                     cause,
-                    id,
+                    id.clone(),
                     None,
                     enum_type.comment.as_ref(),
                     vec![Thing::Enum(enum_type.name.clone())],
                     lowered,
                 );
+                let made = vec![Thing::Enum(enum_type.name.clone())];
+                objects::properties(context, cause, &id, None, &enum_type.extra, made, lowered);
                 Atom::new(cause, Rank::Found, Action::CreateEnum(enum_type.clone()))
                     .creates([Thing::Enum(enum_type.name.clone())])
                     .uses(namespace(&enum_type.name))
@@ -74,17 +96,21 @@ pub(crate) fn lower_objects(context: &Context<'_>, changes: &[usize], lowered: &
                 push_comment(
                     context,
                     cause,
-                    id,
+                    id.clone(),
                     None,
                     sequence.comment.as_ref(),
                     vec![Thing::Sequence(sequence.name.clone())],
                     lowered,
                 );
+                let made = vec![Thing::Sequence(sequence.name.clone())];
+                objects::properties(context, cause, &id, None, &sequence.extra, made, lowered);
                 Atom::new(cause, Rank::Found, Action::CreateSequence(sequence.clone()))
                     .creates([Thing::Sequence(sequence.name.clone())])
                     .creates([Thing::Relation(sequence.name.clone())])
                     .uses(namespace(&sequence.name))
             }
+            // It goes with the column that owns it.
+            Change::DropSequence(sequence) if owner_goes(context, &sequence.extra) => continue,
             Change::DropSequence(sequence) => {
                 Atom::new(cause, Rank::DropObject, Action::DropSequence(sequence.name.clone()))
                     .drops([Thing::Sequence(sequence.name.clone())])
@@ -103,9 +129,18 @@ pub(crate) fn lower_objects(context: &Context<'_>, changes: &[usize], lowered: &
                 push_comment(
                     context,
                     cause,
-                    id,
+                    id.clone(),
                     from.comment.as_ref(),
                     to.comment.as_ref(),
+                    Vec::new(),
+                    lowered,
+                );
+                objects::properties(
+                    context,
+                    cause,
+                    &id,
+                    Some(&from.extra),
+                    &to.extra,
                     Vec::new(),
                     lowered,
                 );
@@ -122,6 +157,14 @@ pub(crate) fn lower_objects(context: &Context<'_>, changes: &[usize], lowered: &
         };
         lowered.atoms.push(atom);
     }
+}
+
+/// Whether a column that a sequence belongs to goes.
+fn owner_goes(context: &Context<'_>, sequence: &Extra) -> bool {
+    sequence.uses.0.iter().filter(|id| id.kind == EntityKind::Column).any(|id| {
+        let table = context.to.tables.get(&id.object);
+        table.and_then(|table| table.column(id.member.as_deref()?)).is_none()
+    })
 }
 
 fn namespace_id(name: &str) -> EntityId {
@@ -199,7 +242,7 @@ pub(crate) fn needs_of_column(
     table: &Table,
     column: &Column,
 ) -> Vec<Thing> {
-    let mut needs = vec![];
+    let mut needs: Vec<Thing> = objects::used_things(&column.extra).collect();
     if context.capabilities.enums == EnumStyle::Named {
         needs.extend(column.ty.enum_name().cloned().map(Thing::Enum));
     }
@@ -221,6 +264,12 @@ pub(crate) fn needs_of_column(
 
 /// What a constraint stands on.
 pub(crate) fn needs_of_constraint(table: &Table, constraint: &Constraint) -> Vec<Thing> {
+    let mut needs: Vec<Thing> = objects::used_things(constraint_extra(constraint)).collect();
+    needs.extend(columns_of_constraint(table, constraint));
+    needs
+}
+
+fn columns_of_constraint(table: &Table, constraint: &Constraint) -> Vec<Thing> {
     let columns = |columns: &[String]| {
         columns.iter().map(|name| column_thing(&table.name, name)).collect::<Vec<_>>()
     };
@@ -256,7 +305,8 @@ pub(crate) fn needs_of_index(table: &Table, index: &Index) -> Vec<Thing> {
     if let Some(predicate) = &index.predicate {
         names.extend(columns_in(table, predicate));
     }
-    names.into_iter().map(|name| column_thing(&table.name, name)).collect()
+    let columns = names.into_iter().map(|name| column_thing(&table.name, name));
+    columns.chain(objects::used_things(&index.extra)).collect()
 }
 
 pub(crate) fn constraint_name(constraint: &Constraint) -> &str {
@@ -344,7 +394,17 @@ pub(crate) fn add_constraint(
     ])
 }
 
-fn entity_kind(constraint: &Constraint) -> EntityKind {
+/// What a constraint carries beside its own fields.
+pub(crate) fn constraint_extra(constraint: &Constraint) -> &Extra {
+    match constraint {
+        Constraint::PrimaryKey(key) => &key.extra,
+        Constraint::Unique(unique) => &unique.extra,
+        Constraint::ForeignKey(key) => &key.extra,
+        Constraint::Check(check) => &check.extra,
+    }
+}
+
+pub(crate) fn entity_kind(constraint: &Constraint) -> EntityKind {
     match constraint {
         Constraint::PrimaryKey(_) => EntityKind::PrimaryKey,
         Constraint::Unique(_) => EntityKind::Unique,

@@ -8,11 +8,12 @@ use crate::model::{EntityId, EntityKind, ForeignKey, ObjectName, Table, Unique};
 use super::super::atom::{Atom, Rank, Thing};
 use super::super::capabilities::AlterStyle;
 use super::super::{Action, Constraint, Hazard, LockClass};
+use super::separate::constraint_properties;
 use super::shared::{
     add_constraint, column_thing, constraint_name, constraints, create_index, drop_constraint,
     key_thing, lock, member_things, needs_of_column, needs_of_constraint, push_comment,
 };
-use super::{Context, Lowered};
+use super::{Context, Lowered, inherited, objects};
 
 /// Lowers `CreateTable` and `DropTable`.
 pub(crate) fn lower_tables(context: &Context<'_>, changes: &[usize], lowered: &mut Lowered) {
@@ -83,6 +84,16 @@ fn late_foreign_keys(tables: &[(usize, &Table)]) -> BTreeSet<(ObjectName, String
     late
 }
 
+/// Whether a thing is a table or something in it.
+fn is_of(thing: &Thing, name: &ObjectName) -> bool {
+    match thing {
+        Thing::Table(of) | Thing::Column(of, _) | Thing::Key(of, _) | Thing::Member(of, _) => {
+            of == name
+        }
+        _ => false,
+    }
+}
+
 /// Whether a foreign key points to its own table by an index, which comes after the table.
 fn points_to_own_index(table: &Table, key: &ForeignKey) -> bool {
     let target = key_thing(&table.name, &key.referenced_columns);
@@ -134,7 +145,9 @@ fn create_table(
     let mut atom = Atom::new(cause, Rank::CreateTable, Action::CreateTable(inline.clone()))
         .creates([Thing::Table(name.clone()), Thing::Relation(name.clone())])
         .creates(table.columns.iter().map(|column| column_thing(name, &column.name)))
-        .uses(name.schema.clone().map(Thing::Namespace));
+        .uses(name.schema.clone().map(Thing::Namespace))
+        .uses(objects::used_things(&table.options.extra))
+        .uses(inherited::parents(table).cloned().map(Thing::Table));
     atom.enums = context.enums_in(context.to, name);
     for column in &table.columns {
         let needs = needs_of_column(context, context.to, table, column);
@@ -172,8 +185,11 @@ fn create_table(
             ));
         }
     }
-    for index in table.indexes.values() {
+    for index in table.indexes.values().filter(|index| !index.extra.is_inherited) {
         lowered.atoms.push(create_index(context, cause, table, index));
+    }
+    if context.capabilities.alter == AlterStyle::Separate {
+        created_properties(context, cause, table, lowered);
     }
     let here = || vec![Thing::Table(name.clone())];
     push_comment(
@@ -200,6 +216,26 @@ fn create_table(
         let made = vec![Thing::Member(name.clone(), index.name.text.clone())];
         let id = EntityId::member(EntityKind::Index, name, index.name.text.as_str());
         push_comment(context, cause, id, None, index.comment.as_ref(), made, lowered);
+    }
+}
+
+/// The properties of a new table and of what is in it.
+fn created_properties(context: &Context<'_>, cause: usize, table: &Table, lowered: &mut Lowered) {
+    let name = &table.name;
+    let here = || vec![Thing::Table(name.clone())];
+    let id = EntityId::table(name);
+    objects::properties(context, cause, &id, None, &table.options.extra, here(), lowered);
+    for column in &table.columns {
+        let id = EntityId::column(name, column.name.as_str());
+        objects::properties(context, cause, &id, None, &column.extra, here(), lowered);
+    }
+    for constraint in constraints(table) {
+        constraint_properties(context, cause, name, &constraint, lowered);
+    }
+    for index in table.indexes.values() {
+        let id = EntityId::member(EntityKind::Index, name, index.name.text.as_str());
+        let made = vec![Thing::Member(name.clone(), index.name.text.clone())];
+        objects::properties(context, cause, &id, None, &index.extra, made, lowered);
     }
 }
 
@@ -233,6 +269,13 @@ fn drop_tables(context: &Context<'_>, dropped: &[(usize, &Table)], lowered: &mut
                     .filter_map(|column| column.ty.enum_name().cloned().map(Thing::Enum)),
             )
             .releases(name.schema.clone().map(Thing::Namespace))
+            .releases(objects::used_things(&table.options.extra))
+            .releases(inherited::parents(table).cloned().map(Thing::Table))
+            .releases(
+                objects::of_relation(context.from, name)
+                    .flat_map(|object| objects::used_things(&object.extra))
+                    .filter(|thing| !is_of(thing, name)),
+            )
             .hazards([
                 Hazard::DataLoss {
                     entity: EntityId::table(name),
@@ -242,8 +285,11 @@ fn drop_tables(context: &Context<'_>, dropped: &[(usize, &Table)], lowered: &mut
             ]);
         for column in &table.columns {
             let needs = needs_of_column(context, context.from, table, column);
-            atom = atom
-                .releases(needs.into_iter().filter(|thing| matches!(thing, Thing::Sequence(_))));
+            atom = atom.releases(
+                needs
+                    .into_iter()
+                    .filter(|thing| matches!(thing, Thing::Sequence(_) | Thing::Object(_))),
+            );
         }
         for constraint in constraints(table) {
             atom = atom.drops([Thing::Relation(name.with_name(constraint_name(&constraint)))]);

@@ -1,0 +1,43 @@
+//! How SQLite makes, drops and changes what is kept as its own text.
+
+use sea_query::SqliteQueryBuilder;
+
+use crate::dialect::sql::Sql as Text;
+use crate::model::{EntityId, EntityKind, Object};
+use crate::plan::Alteration;
+
+/// How the definition of an object changes.
+pub(super) fn alteration(_from: &Object, _to: &Object) -> Alteration {
+    Alteration::Recreate
+}
+
+/// Whether `CREATE` writes a property of a new thing.
+pub(super) fn is_inline(_kind: EntityKind, _key: &str) -> bool {
+    false
+}
+
+pub(super) fn create(object: &Object) -> Vec<String> {
+    vec![object.definition.clone()]
+}
+
+pub(super) fn drop(object: &Object) -> Vec<String> {
+    let id = &object.id;
+    let sql = Text::start(SqliteQueryBuilder, "DROP ").raw(&id.kind.word().to_uppercase()).raw(" ");
+    vec![match &id.member {
+        Some(member) => sql.name(member).raw(" ON ").object(&id.object).finish(),
+        None => sql.object(&id.object).finish(),
+    }]
+}
+
+pub(super) fn alter(_from: &Object, to: &Object) -> Vec<String> {
+    vec![to.definition.clone()]
+}
+
+pub(super) fn set_property(
+    _id: &EntityId,
+    _key: &str,
+    _from: Option<&str>,
+    _to: Option<&str>,
+) -> Vec<String> {
+    Vec::new()
+}

@@ -1,0 +1,418 @@
+//! Views, functions, triggers and everything else that is kept as the database's own text.
+//!
+//! Databases refuse to change or drop what something else stands on. So whatever stands in the way of a change is dropped before it and
+//! made again after it, with all its properties, as the graph of uses says. Nothing is ever dropped by `CASCADE`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diff::Change;
+use crate::model::{EntityId, EntityKind, Extra, Object, ObjectName, Schema, expression};
+
+use super::super::atom::{Atom, Rank, Thing};
+use super::super::capabilities::{AlterStyle, Alteration};
+use super::super::{Action, Constraint, Decision, Hazard};
+use super::shared::{add_constraint, create_index, drop_constraint, drop_index};
+use super::{Context, Lowered, separate};
+
+/// Lowers objects, and takes down and puts up again whatever stands in the way of any change.
+pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowered) {
+    let mut recreated: BTreeMap<EntityId, usize> = BTreeMap::new();
+    let mut in_place = Vec::new();
+    for at in changes {
+        let Change::AlterObject { from, to } = &context.changes[*at] else { continue };
+        if from.definition == to.definition {
+            let uses = own_things(&to.id);
+            properties(context, *at, &to.id, Some(&from.extra), &to.extra, uses, lowered);
+            continue;
+        }
+        match (context.capabilities.alter_object)(from, to) {
+            Alteration::InPlace => in_place.push((*at, from, to)),
+            Alteration::Recreate => {
+                recreated.insert(to.id.clone(), *at);
+            }
+            Alteration::Refused(reason) => {
+                lowered.decisions.push(refused(&to.id, &reason));
+            }
+        }
+    }
+    let moved = disturbed(context, changes, &recreated);
+    spread(context, moved.clone(), &mut recreated);
+
+    for at in changes {
+        match &context.changes[*at] {
+            Change::CreateObject(object) => create(context, *at, object, lowered),
+            Change::DropObject(object) if !goes_with_owner(context, object) => {
+                drop_object(*at, object, lowered);
+            }
+            _ => {}
+        }
+    }
+    for (at, from, to) in in_place {
+        if !recreated.contains_key(&to.id) {
+            alter(context, at, from, to, lowered);
+        }
+    }
+    for (id, cause) in &recreated {
+        let (Some(from), Some(to)) = (context.from.objects.get(id), context.to.objects.get(id))
+        else {
+            continue;
+        };
+        drop_object(*cause, from, lowered);
+        create(context, *cause, to, lowered);
+    }
+    if context.capabilities.alter == AlterStyle::Separate {
+        let mut moved = moved;
+        moved.extend(recreated);
+        members(context, &moved, lowered);
+    }
+}
+
+fn refused(id: &EntityId, reason: &str) -> Decision {
+    Decision {
+        code: "DBK0405",
+        entity: id.clone(),
+        message: format!("the {} `{id}` cannot be changed so: {reason}", id.kind.word()),
+        allow: None,
+        helps: vec!["write the change yourself: `cargo dbkit generate --custom`".to_owned()],
+    }
+}
+
+/// What changes in a way that nothing may stand on it meanwhile.
+fn disturbed(
+    context: &Context<'_>,
+    changes: &[usize],
+    recreated: &BTreeMap<EntityId, usize>,
+) -> BTreeMap<EntityId, usize> {
+    let mut moved = recreated.clone();
+    if context.capabilities.alter != AlterStyle::Separate {
+        return moved;
+    }
+    for at in changes {
+        match &context.changes[*at] {
+            Change::AlterColumn { table, from, to }
+                if from.ty != to.ty
+                    || from.collation != to.collation
+                    || (from.generated != to.generated && to.generated.is_some()) =>
+            {
+                moved.entry(EntityId::column(table, to.name.as_str())).or_insert(*at);
+            }
+            Change::AlterEnum { from, to, .. } if !is_extended(&from.values, &to.values) => {
+                moved.entry(EntityId::object(EntityKind::Enum, to.name.clone())).or_insert(*at);
+                for table in context.from.tables.values() {
+                    for column in &table.columns {
+                        if column.ty.enum_name() == Some(&to.name) {
+                            let id = EntityId::column(&table.name, column.name.as_str());
+                            moved.entry(id).or_insert(*at);
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    moved
+}
+
+fn is_extended(from: &[String], to: &[String]) -> bool {
+    let mut kept = to.iter().filter(|value| from.contains(value));
+    from.iter().all(|value| kept.next() == Some(value))
+}
+
+/// Everything that stands on what moves, and stays otherwise, is made again.
+fn spread(
+    context: &Context<'_>,
+    mut moved: BTreeMap<EntityId, usize>,
+    recreated: &mut BTreeMap<EntityId, usize>,
+) {
+    loop {
+        let mut more = Vec::new();
+        for object in context.from.objects.values() {
+            if moved.contains_key(&object.id) || !context.to.objects.contains_key(&object.id) {
+                continue;
+            }
+            if let Some(cause) = object.extra.uses.0.iter().find_map(|id| moved.get(id)) {
+                more.push((object.id.clone(), *cause));
+            }
+        }
+        if more.is_empty() {
+            return;
+        }
+        moved.extend(more.iter().cloned());
+        recreated.extend(more);
+    }
+}
+
+/// Defaults, checks and indexes that stand on something that moves (a function, mostly) step aside.
+fn members(context: &Context<'_>, moved: &BTreeMap<EntityId, usize>, lowered: &mut Lowered) {
+    let is_object = |id: &&EntityId| id.kind != EntityKind::Column && id.kind != EntityKind::Enum;
+    let cause =
+        |extra: &Extra| extra.uses.0.iter().filter(is_object).find_map(|id| moved.get(id)).copied();
+    for (name, before) in &context.from.tables {
+        let Some(after) = context.to.tables.get(name) else { continue };
+        for column in &before.columns {
+            let Some(cause) = cause(&column.extra) else { continue };
+            let Some(kept) = after.column(&column.name).filter(|kept| *kept == column) else {
+                continue;
+            };
+            separate::step_aside_column(context, cause, before, after, kept, lowered);
+        }
+        for check in before.checks.values() {
+            let Some(cause) = cause(&check.extra) else { continue };
+            if after.checks.get(&check.name.text) == Some(check) {
+                let constraint = Constraint::Check(check.clone());
+                lowered.atoms.push(drop_constraint(cause, before, &constraint));
+                lowered.atoms.push(add_constraint(context, cause, after, constraint).again());
+            }
+        }
+        for index in before.indexes.values() {
+            let Some(cause) = cause(&index.extra) else { continue };
+            if after.indexes.get(&index.name.text) == Some(index) {
+                lowered.atoms.push(drop_index(context, cause, before, index));
+                lowered.atoms.push(create_index(context, cause, after, index).again());
+            }
+        }
+    }
+}
+
+/// Whether an object goes with the table, view or sequence that it belongs to, so that dropping it is no statement of its own.
+fn goes_with_owner(context: &Context<'_>, object: &Object) -> bool {
+    if object.id.member.is_none() {
+        return false;
+    }
+    match object.id.kind {
+        EntityKind::Trigger
+        | EntityKind::Policy
+        | EntityKind::Rule
+        | EntityKind::Exclusion
+        | EntityKind::Index => !has_relation(context.to, &object.id.object),
+        _ => false,
+    }
+}
+
+fn has_relation(schema: &Schema, name: &ObjectName) -> bool {
+    schema.tables.contains_key(name)
+        || [
+            EntityKind::View,
+            EntityKind::MaterializedView,
+            EntityKind::ForeignTable,
+            EntityKind::VirtualTable,
+        ]
+        .into_iter()
+        .any(|kind| schema.objects.contains_key(&EntityId::object(kind, name.clone())))
+}
+
+/// The objects that go with a relation when it is dropped: triggers, policies, rules, ..
+pub(crate) fn of_relation<'a>(
+    schema: &'a Schema,
+    name: &'a ObjectName,
+) -> impl Iterator<Item = &'a Object> {
+    schema.objects.values().filter(move |object| {
+        object.id.object == *name
+            && object.id.member.is_some()
+            && matches!(
+                object.id.kind,
+                EntityKind::Trigger
+                    | EntityKind::Policy
+                    | EntityKind::Rule
+                    | EntityKind::Exclusion
+                    | EntityKind::Index
+            )
+    })
+}
+
+/// The thing that actions touch when they touch an entity.
+pub(crate) fn thing(id: &EntityId) -> Thing {
+    let member = || id.member.clone().unwrap_or_default();
+    match id.kind {
+        EntityKind::Namespace => Thing::Namespace(id.object.name.clone()),
+        EntityKind::Enum | EntityKind::EnumValue => Thing::Enum(id.object.clone()),
+        EntityKind::Sequence => Thing::Sequence(id.object.clone()),
+        EntityKind::Table => Thing::Table(id.object.clone()),
+        EntityKind::Column => Thing::Column(id.object.clone(), member()),
+        EntityKind::PrimaryKey
+        | EntityKind::Unique
+        | EntityKind::ForeignKey
+        | EntityKind::Check
+        | EntityKind::Exclusion
+        | EntityKind::Index => Thing::Member(id.object.clone(), member()),
+        _ => Thing::Object(id.clone()),
+    }
+}
+
+/// What an entity stands on.
+pub(crate) fn used_things(extra: &Extra) -> impl Iterator<Item = Thing> + '_ {
+    extra.uses.0.iter().map(thing)
+}
+
+/// An object, and the name that it takes among relations.
+fn own_things(id: &EntityId) -> Vec<Thing> {
+    let mut own = vec![thing(id)];
+    match id.kind {
+        EntityKind::View
+        | EntityKind::MaterializedView
+        | EntityKind::ForeignTable
+        | EntityKind::VirtualTable
+        | EntityKind::CompositeType => own.push(Thing::Relation(id.object.clone())),
+        EntityKind::Index | EntityKind::Exclusion => {
+            own.extend(id.member.as_ref().map(|name| Thing::Relation(id.object.with_name(name))));
+        }
+        _ => {}
+    }
+    own
+}
+
+/// What an object needs besides what the catalog says: its namespace and the relation that it belongs to.
+fn needs(object: &Object) -> Vec<Thing> {
+    let mut needs: Vec<Thing> = used_things(&object.extra).collect();
+    needs.extend(object.id.object.schema.clone().map(Thing::Namespace));
+    if object.id.member.is_some()
+        && !matches!(
+            object.id.kind,
+            EntityKind::Function | EntityKind::Procedure | EntityKind::Aggregate
+        )
+    {
+        needs.push(Thing::Relation(object.id.object.clone()));
+    }
+    needs
+}
+
+fn rank(kind: EntityKind) -> Rank {
+    match kind {
+        EntityKind::Extension
+        | EntityKind::Domain
+        | EntityKind::CompositeType
+        | EntityKind::RangeType
+        | EntityKind::Collation
+        | EntityKind::ForeignDataWrapper
+        | EntityKind::ForeignServer
+        | EntityKind::UserMapping => Rank::Found,
+        _ => Rank::CreateObject,
+    }
+}
+
+fn create(context: &Context<'_>, cause: usize, object: &Object, lowered: &mut Lowered) {
+    let own = own_things(&object.id);
+    let atom = Atom::new(cause, rank(object.id.kind), Action::CreateObject(object.clone()))
+        .creates(own.clone())
+        .uses(needs(object))
+        .uses(mentioned(context, object));
+    lowered.atoms.push(atom);
+    properties(context, cause, &object.id, None, &object.extra, own, lowered);
+}
+
+/// What comes into being in this plan and is named in a function. The catalog does not know what the text of a body uses, but some
+/// servers look at it when the function is made.
+fn mentioned(context: &Context<'_>, object: &Object) -> Vec<Thing> {
+    if !matches!(object.id.kind, EntityKind::Function | EntityKind::Procedure) {
+        return Vec::new();
+    }
+    let words: BTreeSet<String> = body_words(&object.definition);
+    let is_new = |id: &EntityId| *id != object.id && words.contains(&id.object.name.to_lowercase());
+    let objects = context.to.objects.keys().filter(|id| {
+        is_new(id)
+            && !context.from.objects.contains_key(*id)
+            && id.member.as_ref().is_none_or(|_| {
+                matches!(id.kind, EntityKind::Function | EntityKind::Procedure) && **id < object.id
+            })
+            // A function that stands on this one already comes after it.
+            && !context.to.objects[*id].extra.uses.0.contains(&object.id)
+    });
+    let tables = context.to.tables.keys().filter(|name| {
+        context.is_new(name)
+            && words.contains(&name.name.to_lowercase())
+            && !stands_on(context, name, object)
+    });
+    objects.map(thing).chain(tables.cloned().map(Thing::Table)).collect()
+}
+
+fn stands_on(context: &Context<'_>, table: &ObjectName, object: &Object) -> bool {
+    context.to.tables.get(table).is_some_and(|table| {
+        let columns = table.columns.iter().map(|column| &column.extra);
+        let checks = table.checks.values().map(|check| &check.extra);
+        columns.chain(checks).any(|extra| extra.uses.0.contains(&object.id))
+    })
+}
+
+/// The words of a definition, also of those in its string literals: a body is one.
+fn body_words(definition: &str) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    let mut texts = vec![definition];
+    while let Some(text) = texts.pop() {
+        for token in expression::tokens(text) {
+            let word = &text[token.range];
+            match token.kind {
+                expression::TokenKind::Name => {
+                    words.insert(word.trim_matches(['"', '`']).to_lowercase());
+                }
+                expression::TokenKind::Text => {
+                    texts.extend(
+                        word.get(1..word.len().saturating_sub(1)).filter(|text| !text.is_empty()),
+                    );
+                }
+                expression::TokenKind::Sign => {}
+            }
+        }
+    }
+    words
+}
+
+fn drop_object(cause: usize, object: &Object, lowered: &mut Lowered) {
+    let mut atom = Atom::new(cause, Rank::Release, Action::DropObject(object.clone()))
+        .drops(own_things(&object.id))
+        .releases(needs(object));
+    if object.id.kind == EntityKind::VirtualTable {
+        atom = atom.hazard(Hazard::DataLoss {
+            entity: object.id.clone(),
+            reason: format!("dropping `{}` deletes its rows", object.id),
+        });
+    }
+    lowered.atoms.push(atom);
+}
+
+fn alter(context: &Context<'_>, cause: usize, from: &Object, to: &Object, lowered: &mut Lowered) {
+    let own = own_things(&to.id);
+    let new = needs(to);
+    let gone = needs(from).into_iter().filter(|thing| !new.contains(thing));
+    let action = Action::AlterObject { from: from.clone(), to: to.clone() };
+    lowered.atoms.push(
+        Atom::new(cause, Rank::CreateObject, action)
+            .changes(own.clone())
+            .releases(gone)
+            .uses(new.clone())
+            .uses(mentioned(context, to)),
+    );
+    properties(context, cause, &to.id, Some(&from.extra), &to.extra, own, lowered);
+}
+
+/// Sets the properties that differ, in order of their keys.
+pub(crate) fn properties(
+    context: &Context<'_>,
+    cause: usize,
+    id: &EntityId,
+    from: Option<&Extra>,
+    to: &Extra,
+    uses: Vec<Thing>,
+    lowered: &mut Lowered,
+) {
+    let nothing = Extra::default();
+    let known = from.unwrap_or(&nothing);
+    let keys: BTreeSet<&String> = known.properties.keys().chain(to.properties.keys()).collect();
+    for key in keys {
+        let (before, after) = (known.properties.get(key), to.properties.get(key));
+        let is_written_with_it = from.is_none() && (context.capabilities.is_inline)(id.kind, key);
+        if before == after || is_written_with_it {
+            continue;
+        }
+        let action = Action::SetProperty {
+            id: id.clone(),
+            key: key.clone(),
+            from: before.cloned(),
+            to: after.cloned(),
+        };
+        lowered.atoms.push(
+            Atom::new(cause, Rank::Comment, action)
+                .uses(uses.iter().cloned())
+                .uses(used_things(to)),
+        );
+    }
+}
