@@ -17,7 +17,7 @@ use super::item::{
 use super::node::{self, Node, NodeKind};
 use super::problem::Problem;
 
-const TABLE_WORDS: [&str; 22] = [
+const TABLE_WORDS: [&str; 21] = [
     "table",
     "schema",
     "primary_key",
@@ -38,7 +38,6 @@ const TABLE_WORDS: [&str; 22] = [
     "policy",
     "trigger",
     "partition_by",
-    "doc",
     "name",
 ];
 

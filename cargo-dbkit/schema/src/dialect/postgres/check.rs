@@ -1,6 +1,6 @@
 //! What PostgreSQL cannot do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dialect::Unsupported;
 use crate::model::{
@@ -13,6 +13,7 @@ pub(super) fn check(schema: &Schema) -> Vec<Unsupported> {
     let mut names: BTreeMap<(Option<&str>, &str), EntityId> = BTreeMap::new();
     for table in schema.tables.values() {
         check_table(table, &mut found);
+        check_keys(table, schema, &mut found);
         // Tables and indexes share one set of names in a namespace.
         let mut named = vec![(table.name.name.as_str(), EntityId::table(&table.name))];
         named.extend(table.indexes.keys().map(|name| {
@@ -137,6 +138,35 @@ fn check_table(table: &Table, found: &mut Vec<Unsupported>) {
                 "take it away, or keep a schema of its own for the other dialect".to_owned(),
             ),
         });
+    }
+}
+
+/// What a foreign key points to is checked at once, so that it cannot be deferrable itself.
+fn check_keys(table: &Table, schema: &Schema, found: &mut Vec<Unsupported>) {
+    for key in table.foreign_keys.values() {
+        let Some(target) = schema.tables.get(&key.references) else { continue };
+        let wanted: BTreeSet<&String> = key.referenced_columns.iter().collect();
+        let is_wanted = |columns: &[String]| columns.iter().collect::<BTreeSet<_>>() == wanted;
+        let keys = target.primary_key.iter().map(|key| (&key.columns, &key.name, key.deferrable));
+        let uniques = target.uniques.values().map(|key| (&key.columns, &key.name, key.deferrable));
+        let mut candidates: Vec<_> =
+            keys.chain(uniques).filter(|(columns, ..)| is_wanted(columns)).collect();
+        // One that can be pointed to is enough.
+        candidates.sort_by_key(|(_, _, deferrable)| deferrable.is_some());
+        if let Some((_, name, Some(_))) = candidates.first() {
+            found.push(Unsupported {
+                entity: EntityId::member(
+                    EntityKind::ForeignKey,
+                    &table.name,
+                    key.name.text.as_str(),
+                ),
+                message: format!(
+                    "PostgreSQL has no foreign keys to deferrable keys: `{}` of `{}` points to `{}` of `{}`",
+                    key.name, table.name, name, target.name
+                ),
+                help: Some(format!("take `deferrable` away from `{name}`")),
+            });
+        }
     }
 }
 

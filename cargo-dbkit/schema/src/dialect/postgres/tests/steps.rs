@@ -133,6 +133,30 @@ fn what_postgres_does_not_have_is_named() {
 }
 
 #[test]
+fn a_foreign_key_to_a_deferrable_key_is_refused() {
+    assert_eq!(
+        refused(
+            "
+            table t
+              a integer
+              b integer
+              pk t_pkey(a) deferred
+              unique t_b_key(b) deferrable
+              unique t_b_again(b)
+            table u
+              a integer
+              b integer
+              fk u_a_fkey(a) -> t(a)
+              fk u_b_fkey(b) -> t(b)
+            "
+        ),
+        [
+            "PostgreSQL has no foreign keys to deferrable keys: `u_a_fkey` of `u` points to `t_pkey` of `t`"
+        ]
+    );
+}
+
+#[test]
 fn names_are_counted_in_bytes() {
     let name = "ä".repeat(32);
     assert_eq!(
