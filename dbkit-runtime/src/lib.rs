@@ -61,7 +61,7 @@ pub use self::dialect::Dialect;
 pub use self::driver::{Driver, DriverError, Rows};
 pub use self::error::{Applied, Error, FailedStatement, Kind as ErrorKind, Obstacle, Report};
 pub use self::history::{HISTORY_TABLE, HistoryRow, Status};
-pub use self::table::{Col, DbEnum, Json, Kind, SqlType, Table, TableRef};
+pub use self::table::{Col, DbEnum, Json, Kind, PointsTo, SqlType, Table, TableRef};
 
 #[cfg(feature = "derive")]
 pub use dbkit_runtime_derive::{DbEnum, DbType, Table, View, objects};

@@ -59,6 +59,9 @@ impl<T, V> Col<T, V> {
     pub const fn name(&self) -> &'static str {
         self.name
     }
+
+    /// Compiles only if a field of the type `F` can point to this column.
+    pub const fn is_pointed_to_by<F: PointsTo<V>>(&self) {}
 }
 
 impl<T, V> Clone for Col<T, V> {
@@ -96,6 +99,18 @@ impl sea_query::Iden for TableRef {
         self.name
     }
 }
+
+/// The type of a field that points to a field of another type: the same one.
+///
+/// The derive asks for it, so that the compiler says of a foreign key what `cargo dbkit` says.
+#[diagnostic::on_unimplemented(
+    message = "dbkit[DBK0106]: this field is `{Self}`, but the one that it points to is `{V}`",
+    label = "points to another type",
+    note = "give both fields the same type"
+)]
+pub trait PointsTo<V> {}
+
+impl<V> PointsTo<V> for V {}
 
 /// An enum that is a database enum, by `#[derive(DbEnum)]`.
 pub trait DbEnum: Sized {

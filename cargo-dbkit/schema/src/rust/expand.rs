@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::DeriveInput;
 
 use crate::model::{ColumnType, FloatSize, IntegerSize};
@@ -44,7 +44,7 @@ pub fn table(input: &DeriveInput, confirmed: &BTreeSet<&str>) -> Result<TokenStr
         };
         (key, key.columns.iter().filter_map(own).collect())
     });
-    let keys = keys.chain(table_keys).flat_map(|(key, own)| confirm_key(key, &own, name, &dbkit));
+    let keys = keys.chain(table_keys).flat_map(|(key, own)| confirm_key(key, &own, name));
     Ok(quote! {
         #[automatically_derived]
         #[allow(dead_code, clippy::all, reason = "generated; a table need not use every constant")]
@@ -229,12 +229,7 @@ fn kind(ty: &syn::Type, confirmed: &BTreeSet<&str>, dbkit: &TokenStream) -> Opti
 }
 
 /// A foreign key is written out as a constant of the other struct, so that the compiler finds a wrong field or a wrong type.
-fn confirm_key(
-    key: &ForeignKeyItem,
-    own: &[&FieldItem],
-    name: &Ident,
-    dbkit: &TokenStream,
-) -> Vec<TokenStream> {
+fn confirm_key(key: &ForeignKeyItem, own: &[&FieldItem], name: &Ident) -> Vec<TokenStream> {
     let mut checks = Vec::new();
     for (path, field) in key.references.iter().zip(own) {
         let Some((column, target)) = path.value.split_last() else { continue };
@@ -244,12 +239,28 @@ fn confirm_key(
             words => words.iter().map(|word| Ident::new(word, span)).collect(),
         };
         let constant = constant(column, span);
-        let ty = stripped(&field.ty);
+        let ty = located_at(stripped(&field.ty).to_token_stream(), span);
         checks.push(quote_spanned! {span=>
-            const _: #dbkit::Col<#(#target)::*, #ty> = #(#target)::*::#constant;
+            const _: () = #(#target)::*::#constant.is_pointed_to_by::<#ty>();
         });
     }
     checks
+}
+
+/// The same tokens with another place: the compiler points at a foreign key, not at the type of its field.
+fn located_at(tokens: TokenStream, span: Span) -> TokenStream {
+    let locate = |token: TokenTree| match token {
+        TokenTree::Group(group) => {
+            let mut located = Group::new(group.delimiter(), located_at(group.stream(), span));
+            located.set_span(span.resolved_at(group.span()));
+            TokenTree::Group(located)
+        }
+        mut other => {
+            other.set_span(span.resolved_at(other.span()));
+            other
+        }
+    };
+    tokens.into_iter().map(locate).collect()
 }
 
 /// A hash of everything that the reader reads of a struct.

@@ -353,8 +353,20 @@ fn table_word(item: &mut TableItem, node: &Node, problems: &mut Vec<Problem>) {
         Some("renamed_from") => item.renamed_from = text(node, problems),
         Some("comment") => item.comment = plain_text(node, problems),
         Some("primary_key") => item.primary_key = Some(key(node, problems)),
-        Some("unique") => item.uniques.push(key(node, problems)),
-        Some("index") => item.indexes.push(index(node, problems)),
+        Some("unique") => {
+            // `unique(a, b)` is short for `unique(on(a, b))`.
+            let is_column = |part: &Node| matches!(part.kind, NodeKind::Path(_));
+            if !has_columns(node) && !node.list().iter().any(is_column) {
+                problems.push(no_columns(node, "unique"));
+            }
+            item.uniques.push(key(node, problems));
+        }
+        Some("index") => {
+            if !has_columns(node) {
+                problems.push(no_columns(node, "index"));
+            }
+            item.indexes.push(index(node, problems));
+        }
         Some("check") => item.checks.extend(check(node, problems)),
         Some("foreign_key") => item.foreign_keys.push(foreign_key(node, problems)),
         Some("strict") => item.is_strict = true,
@@ -370,6 +382,15 @@ fn table_word(item: &mut TableItem, node: &Node, problems: &mut Vec<Problem>) {
         Some("partition_by") => problems.push(not_yet(node, "partitions")),
         _ => problems.push(unknown(node, TABLE_WORDS, "of a table")),
     }
+}
+
+/// Whether there is something in its `on(..)`, right or wrong.
+fn has_columns(node: &Node) -> bool {
+    node.list().iter().any(|part| part.word() == Some("on") && !part.list().is_empty())
+}
+
+fn no_columns(node: &Node, word: &str) -> Problem {
+    Problem::new(node.span, "DBK0103", format!("expected columns: `{word}(on(a, b))`"))
 }
 
 /// `primary_key(a, b)`, `unique(on(a, b), name = "..", nulls_not_distinct, deferrable(..))`.
@@ -628,6 +649,7 @@ fn foreign_key(node: &Node, problems: &mut Vec<Problem>) -> ForeignKeyItem {
         "deferrable",
         "renamed_from",
     ];
+    let mut is_reported = false;
     for part in node.list() {
         match part.word() {
             Some("on") => key.columns = names(part.list(), problems),
@@ -648,10 +670,14 @@ fn foreign_key(node: &Node, problems: &mut Vec<Problem>) -> ForeignKeyItem {
             None if matches!(part.kind, NodeKind::Path(_)) => {
                 key.references.extend(path(part, problems))
             }
+            // `references(User)`: the field was forgotten.
+            Some(word) if word.starts_with(char::is_uppercase) => {
+                is_reported |= path(part, problems).is_none();
+            }
             _ => problems.push(unknown(part, WORDS, "of a foreign key")),
         }
     }
-    if key.references.is_empty() && node.word() == Some("references") {
+    if key.references.is_empty() && node.word() == Some("references") && !is_reported {
         problems.push(Problem::new(
             node.span,
             "DBK0103",
@@ -717,8 +743,17 @@ fn column_word(item: &mut FieldItem, node: &Node, problems: &mut Vec<Problem>) {
                 span: node.span,
             });
         }
-        "unique" => item.unique = Some(key(node, problems)),
-        "index" => item.index = Some(index(node, problems)),
+        "unique" => {
+            let key = key(node, problems);
+            problems.extend(key.columns.first().map(|column| of_one(column.span, "unique")));
+            item.unique = Some(key);
+        }
+        "index" => {
+            if let Some(on) = node.list().iter().find(|part| part.word() == Some("on")) {
+                problems.push(of_one(on.span, "index"));
+            }
+            item.index = Some(index(node, problems));
+        }
         "references" => item.references = Some(foreign_key(node, problems)),
         "default" => item.default = default(node, problems),
         "generated" => item.generated = generated(node, problems),
@@ -755,6 +790,12 @@ fn column_word(item: &mut FieldItem, node: &Node, problems: &mut Vec<Problem>) {
             None => problems.push(unknown(node, COLUMN_WORDS, "of a column")),
         },
     }
+}
+
+fn of_one(span: Span, word: &str) -> Problem {
+    Problem::new(span, "DBK0103", format!("`{word}` on a field is of that column alone"))
+        .label("not here")
+        .help(format!("for several columns write `{word}(on(a, b))` on the struct"))
 }
 
 /// `varchar(200)`, `numeric(12, 2)`, `timestamp(3)`, `text`, ..

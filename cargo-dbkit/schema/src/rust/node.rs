@@ -76,6 +76,9 @@ fn parse_item(item: Vec<TokenTree>, problems: &mut Vec<Problem>, nodes: &mut Vec
                     .label("not here")
                     .help("write `default(sql(\"-1\"))`; rustfmt leaves an attribute with a bare `-1` unformatted"),
             );
+            // What it means is plain, so that nobody else has to complain of it.
+            let number = tokens.next().map(|token| format!("-{token}")).unwrap_or_default();
+            nodes.push(Node { span, kind: NodeKind::Number(number) });
         }
         TokenTree::Ident(word) => {
             let mut path = vec![word.to_string().trim_start_matches("r#").to_owned()];

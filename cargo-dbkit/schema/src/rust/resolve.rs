@@ -837,13 +837,6 @@ impl TableResolver<'_, '_, '_> {
         }
         for key in &item.uniques {
             let columns = self.columns_named(table, &key.columns);
-            if columns.is_empty() && key.columns.is_empty() {
-                self.problem(Problem::new(
-                    key.span,
-                    "DBK0103",
-                    "expected columns: `unique(on(a, b))`",
-                ));
-            }
             found.push((key, columns));
         }
         for (key, columns) in found {
@@ -1046,13 +1039,6 @@ impl TableResolver<'_, '_, '_> {
             }
         }
         for index in &item.indexes {
-            if index.parts.is_empty() {
-                self.problem(Problem::new(
-                    index.span,
-                    "DBK0103",
-                    "expected columns: `index(on(a, b))`",
-                ));
-            }
             let mut parts = Vec::new();
             for part in &index.parts {
                 let target = match (&part.column, &part.expression) {
