@@ -60,9 +60,16 @@ pub(crate) fn read_code(
         dialect: target.dialect,
         features: target.features.clone(),
         doc_comments: target.doc_comments,
+        texts: BTreeMap::new(),
     };
-    let rust::Reading { schema, hints, mut origins, mut diagnostics } =
-        rust::read(&files.in_package, &options);
+    let mut reading = rust::read(&files.in_package, &options);
+    if !reading.wanted.is_empty() {
+        // The code names files, which are known only now.
+        let (texts, problems) = sources::read_wanted(project, &reading.wanted, report);
+        reading = rust::read(&files.in_package, &rust::Options { texts, ..options });
+        reading.diagnostics.extend(problems);
+    }
+    let rust::Reading { schema, hints, mut origins, wanted: _, mut diagnostics } = reading;
     // The reader knows paths in the package; people know them from where they are.
     for span in origins.values_mut() {
         files.show(span);

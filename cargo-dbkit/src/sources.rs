@@ -98,6 +98,34 @@ pub(crate) fn read(
     if problems.is_empty() { Ok(files) } else { Err(Failure::problems(problems)) }
 }
 
+/// Reads the files that the code names: `query_file = "sql/view.sql"`.
+pub(crate) fn read_wanted(
+    project: &Project,
+    wanted: &[(String, Span)],
+    report: &mut Report,
+) -> (BTreeMap<String, String>, Vec<Diagnostic>) {
+    let mut texts = BTreeMap::new();
+    let mut problems = Vec::new();
+    for (path, span) in wanted {
+        let full = project.folder.join(path);
+        match fs::read_to_string(&full) {
+            Ok(text) => {
+                report.keep_text(&show(&full), &text);
+                texts.insert(path.clone(), text);
+            }
+            Err(error) => problems.push(
+                Diagnostic::error(
+                    "DBK0009",
+                    format!("cannot read `{}`: {}", show(&full), io_words(&error)),
+                )
+                .at(span.clone(), "named here")
+                .help("the path is relative to the package"),
+            ),
+        }
+    }
+    (texts, problems)
+}
+
 /// The files under a folder that match a pattern, sorted; paths relative to the folder, with `/`.
 fn find(folder: &Path, pattern: &str) -> Vec<String> {
     let pattern = pattern.trim_start_matches("./");

@@ -25,6 +25,15 @@ fn source(file: &str) -> String {
 /// Generates from a file of the app, migrates, and looks again.
 fn session(dialect: &str, file: &str, url: &str) -> String {
     let mut package = Package::new(dialect, &source(file));
+    for file in [
+        "sql/touch.sql",
+        "sql/calls_of_ships.sql",
+        "sql/comment.sql",
+        "sql/no_comment.sql",
+        "sql/named.sql",
+    ] {
+        package.write(file, &source(&format!("../{file}")));
+    }
     package.write(
         "Cargo.toml",
         &format!(
@@ -77,8 +86,10 @@ fn mariadb_takes_every_word() {
 /// The words are those that the grammar asks for, as its source says them.
 #[test]
 fn no_word_of_the_grammar_is_missing() {
-    let path = test_fixtures::workspace().join("cargo-dbkit/schema/src/rust/grammar.rs");
-    let grammar = fs::read_to_string(path).unwrap();
+    let folder = test_fixtures::workspace().join("cargo-dbkit/schema/src/rust");
+    let grammar = ["grammar.rs", "object_grammar.rs"]
+        .map(|file| fs::read_to_string(folder.join(file)).unwrap())
+        .concat();
     let is_word = |text: &&str| {
         !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
     };

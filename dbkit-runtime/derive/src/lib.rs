@@ -18,10 +18,11 @@ pub fn derive_table(input: TokenStream) -> TokenStream {
     finish(expand::table(&input, &confirmed()))
 }
 
-/// A struct that is a view. Views are not managed yet: the derive accepts them and writes nothing.
+/// A struct that is a view.
 #[proc_macro_derive(View, attributes(dbkit))]
-pub fn derive_view(_input: TokenStream) -> TokenStream {
-    TokenStream::new()
+pub fn derive_view(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as DeriveInput);
+    finish(expand::view(&input, &confirmed()))
 }
 
 /// An enum whose variants are the values of a database enum.
@@ -38,7 +39,8 @@ pub fn derive_type(input: TokenStream) -> TokenStream {
     finish(expand::type_alias(&input, &confirmed()))
 }
 
-/// Objects beside tables: schemas and sequences. Expands to nothing; `cargo dbkit` reads it.
+/// Objects beside tables: schemas, sequences, functions, .. `cargo dbkit` reads it; it expands to nothing but a look at the files that it
+/// names.
 #[proc_macro]
 pub fn objects(input: TokenStream) -> TokenStream {
     finish(expand::objects(input.into()))

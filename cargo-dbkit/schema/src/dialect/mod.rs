@@ -15,7 +15,7 @@ mod tests;
 use std::fmt;
 
 use crate::diff::{Diff, diff};
-use crate::model::{DialectName, EntityId, Hints, Schema};
+use crate::model::{DialectName, EntityId, EntityKind, Hints, Schema};
 use crate::plan::{Capabilities, Plan, Step, plan};
 
 pub use self::back::way_back;
@@ -71,6 +71,24 @@ pub trait Dialect: fmt::Debug + Sync {
 
     /// Writes a step as SQL, one text a statement, without final semicolons. Total over what `plan` emits for it.
     fn render(&self, step: &Step) -> Vec<String>;
+}
+
+/// Names the objects of kinds that a dialect does not have.
+pub(crate) fn unsupported_objects(
+    schema: &Schema,
+    title: &str,
+    kinds: &[EntityKind],
+) -> Vec<Unsupported> {
+    let of = |id: &EntityId| {
+        let word = id.kind.word();
+        let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        Unsupported {
+            entity: id.clone(),
+            message: format!("{title} has no such thing as {article} {word}: `{id}` is one"),
+            help: None,
+        }
+    };
+    schema.objects.keys().filter(|id| !kinds.contains(&id.kind)).map(of).collect()
 }
 
 /// What lies between two schemas.

@@ -146,7 +146,8 @@ pub(crate) fn is_constant(text: &str) -> bool {
     })
 }
 
-fn quoted(name: &str, quote: char) -> String {
+/// A name or text between quotes.
+pub(crate) fn quoted(name: &str, quote: char) -> String {
     format!("{quote}{}{quote}", name.replace(quote, &format!("{quote}{quote}")))
 }
 

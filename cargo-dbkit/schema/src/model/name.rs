@@ -225,11 +225,13 @@ pub enum EntityKind {
     Event,
     /// A virtual table (SQLite).
     VirtualTable,
+    /// Statements that make something dbkit does not look into, and others that take it away (the property `drop`).
+    Script,
 }
 
 impl EntityKind {
     /// All of them.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::Namespace,
         Self::Enum,
         Self::EnumValue,
@@ -266,6 +268,7 @@ impl EntityKind {
         Self::DefaultPrivileges,
         Self::Event,
         Self::VirtualTable,
+        Self::Script,
     ];
 
     /// The word for it in messages and in changes.json.
@@ -307,6 +310,7 @@ impl EntityKind {
             Self::DefaultPrivileges => "default privileges",
             Self::Event => "event",
             Self::VirtualTable => "virtual table",
+            Self::Script => "script",
         }
     }
 }

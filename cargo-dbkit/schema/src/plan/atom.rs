@@ -28,6 +28,7 @@ pub(crate) enum Thing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Rank {
     Rename,
+    Extension,
     Found,
     Release,
     Alter,
@@ -40,6 +41,7 @@ pub(crate) enum Rank {
     DropColumn,
     DropTable,
     DropObject,
+    DropExtension,
 }
 
 /// An action, why it is there, and what it needs.

@@ -231,6 +231,8 @@ pub enum Action {
         to: String,
     },
 
+    /// A statement as a person wrote it.
+    Script(String),
     CreateObject(Object),
     DropObject(Object),
     /// Its definition changes in place.

@@ -8,9 +8,11 @@ use syn::DeriveInput;
 
 use crate::model::{ColumnType, FloatSize, IntegerSize};
 
+use super::definition::view_name;
 use super::grammar;
 use super::item::{FieldItem, ForeignKeyItem, Spanned, TableItem};
 use super::names::fnv;
+use super::object_grammar;
 use super::problem::Problem;
 use super::types::{Guess, guess};
 
@@ -21,7 +23,6 @@ use super::types::{Guess, guess};
 pub fn table(input: &DeriveInput, confirmed: &BTreeSet<&str>) -> Result<TokenStream, Vec<Problem>> {
     let mut problems = Vec::new();
     let item = grammar::table(input, &mut problems);
-    problems.retain(|problem| !problem.is_warning);
     let Some(item) = item.filter(|_| problems.is_empty()) else { return Err(problems) };
     let dbkit = crate_path(item.crate_path.as_deref());
     let name = &input.ident;
@@ -130,9 +131,59 @@ pub fn type_alias(
 /// Every mistake in it, as the command line would say it.
 pub fn objects(tokens: TokenStream) -> Result<TokenStream, Vec<Problem>> {
     let mut problems = Vec::new();
-    grammar::objects(tokens, &mut problems);
-    problems.retain(|problem| !problem.is_warning);
-    if problems.is_empty() { Ok(TokenStream::new()) } else { Err(problems) }
+    let objects = object_grammar::objects(tokens, &mut problems);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let files = object_grammar::files(&objects).into_iter().map(included);
+    Ok(quote!(#(#files)*))
+}
+
+/// Makes the compiler look again when a file changes that the code names.
+fn included(path: &Spanned<String>) -> TokenStream {
+    let text = format!("/{}", path.value);
+    quote_spanned! {path.span=>
+        const _: &str = ::core::include_str!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #text));
+    }
+}
+
+/// Expands `#[derive(View)]`. `confirmed` as in [`table`].
+///
+/// # Errors
+/// Every mistake in the attributes, as the command line would say it.
+pub fn view(input: &DeriveInput, confirmed: &BTreeSet<&str>) -> Result<TokenStream, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let item = object_grammar::view(input, &mut problems);
+    let Some(item) = item.filter(|_| problems.is_empty()) else { return Err(problems) };
+    let dbkit = crate_path(item.crate_path.as_deref());
+    let name = &input.ident;
+    let view = view_name(&item);
+    let (view_name, schema) = (&view.name, option(view.schema.as_deref()));
+    let fields: Vec<&FieldItem> = item.fields.iter().filter(|field| !field.is_skipped).collect();
+    let columns = fields.iter().map(|field| {
+        let constant = constant(&field.rust_name.value, field.rust_name.span);
+        let (ty, column) = (stripped(&field.ty), field.column_name());
+        let doc = format!("Column `{column}` of `{view}`.");
+        quote!(#[doc = #doc] pub const #constant: #dbkit::Col<#name, #ty> = #dbkit::Col::new(#view_name, #column);)
+    });
+    let checks = fields.iter().filter_map(|field| confirm(field, confirmed, &dbkit));
+    let depends = item.depends_on.iter().map(|path| {
+        let words = path.value.iter().map(|word| Ident::new(word, path.span));
+        quote_spanned!(path.span=> const _: ::core::option::Option<#(#words)::*> = ::core::option::Option::None;)
+    });
+    let file = item.query.as_ref().and_then(object_grammar::file_of).map(included);
+    Ok(quote! {
+        #[automatically_derived]
+        #[allow(dead_code, clippy::all, reason = "generated; a view need not use every constant")]
+        impl #name {
+            /// The view.
+            pub const VIEW: #dbkit::TableRef = #dbkit::TableRef::new(#schema, #view_name);
+            #(#columns)*
+        }
+        #(#checks)*
+        #(#depends)*
+        #file
+    })
 }
 
 fn crate_path(path: Option<&str>) -> TokenStream {

@@ -11,10 +11,10 @@ use crate::model::{
 
 use super::item::{
     Cfg, CheckItem, Choice, DefaultItem, EnumItem, FieldItem, ForeignKeyItem, IdentityItem,
-    IndexItem, KeyItem, ObjectItem, PartItem, Spanned, TableItem, TypeAliasItem, TypeItem,
-    VariantItem,
+    IndexItem, KeyItem, PartItem, Spanned, TableItem, TypeAliasItem, TypeItem, VariantItem,
 };
 use super::node::{self, Node, NodeKind};
+use super::object_grammar;
 use super::problem::Problem;
 
 const TABLE_WORDS: [&str; 21] = [
@@ -89,7 +89,7 @@ const COLUMN_WORDS: [&str; 44] = [
 ];
 
 /// Everything below `#[dbkit(..)]` of some attributes, in one list: a long attribute may be split over several lines.
-fn nodes(attributes: &[Attribute], problems: &mut Vec<Problem>) -> Vec<Node> {
+pub(super) fn nodes(attributes: &[Attribute], problems: &mut Vec<Problem>) -> Vec<Node> {
     let mut found = Vec::new();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("dbkit")) {
         match &attribute.meta {
@@ -134,7 +134,7 @@ fn doc(attributes: &[Attribute]) -> Option<String> {
     (!paragraph.is_empty()).then(|| paragraph.join(" "))
 }
 
-fn cfgs(attributes: &[Attribute], problems: &mut Vec<Problem>) -> Vec<Cfg> {
+pub(super) fn cfgs(attributes: &[Attribute], problems: &mut Vec<Problem>) -> Vec<Cfg> {
     let mut found = Vec::new();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")) {
         let Meta::List(list) = &attribute.meta else { continue };
@@ -171,7 +171,7 @@ fn cfg(node: &Node, problems: &mut Vec<Problem>) -> Option<Cfg> {
 }
 
 /// A generic item is refused as a whole: what its parameters stand for is not known.
-fn is_generic(input: &DeriveInput, problems: &mut Vec<Problem>) -> bool {
+pub(super) fn is_generic(input: &DeriveInput, problems: &mut Vec<Problem>) -> bool {
     if let Some(parameter) = input.generics.params.first() {
         problems.push(
             Problem::new(
@@ -186,18 +186,7 @@ fn is_generic(input: &DeriveInput, problems: &mut Vec<Problem>) -> bool {
     !input.generics.params.is_empty()
 }
 
-fn not_yet(node: &Node, what: &str) -> Problem {
-    Problem::new(
-        node.span,
-        "DBK0110",
-        format!("{what} are not supported yet; this one is left out"),
-    )
-    .label("left out")
-    .help("keep it in a migration of its own: `cargo dbkit generate --custom`")
-    .warning()
-}
-
-fn unknown<'a>(
+pub(super) fn unknown<'a>(
     node: &Node,
     words: impl IntoIterator<Item = &'a str> + Clone,
     place: &str,
@@ -222,7 +211,7 @@ fn unknown<'a>(
 }
 
 /// The text of `word = "text"`, or of `word("text")`.
-fn text(node: &Node, problems: &mut Vec<Problem>) -> Option<Spanned<String>> {
+pub(super) fn text(node: &Node, problems: &mut Vec<Problem>) -> Option<Spanned<String>> {
     let value = match &node.kind {
         NodeKind::Assign(_, value) => value,
         NodeKind::List(_, nodes) if nodes.len() == 1 => &nodes[0],
@@ -245,7 +234,7 @@ fn text(node: &Node, problems: &mut Vec<Problem>) -> Option<Spanned<String>> {
     }
 }
 
-fn plain_text(node: &Node, problems: &mut Vec<Problem>) -> Option<String> {
+pub(super) fn plain_text(node: &Node, problems: &mut Vec<Problem>) -> Option<String> {
     text(node, problems).map(|text| text.value)
 }
 
@@ -269,7 +258,7 @@ fn number<T: std::str::FromStr>(
     parsed
 }
 
-fn name(node: &Node, problems: &mut Vec<Problem>) -> Option<Spanned<String>> {
+pub(super) fn name(node: &Node, problems: &mut Vec<Problem>) -> Option<Spanned<String>> {
     match &node.kind {
         NodeKind::Path(path) if path.len() == 1 => {
             Some(Spanned { value: path[0].clone(), span: node.span })
@@ -282,7 +271,7 @@ fn name(node: &Node, problems: &mut Vec<Problem>) -> Option<Spanned<String>> {
     }
 }
 
-fn names(nodes: &[Node], problems: &mut Vec<Problem>) -> Vec<Spanned<String>> {
+pub(super) fn names(nodes: &[Node], problems: &mut Vec<Problem>) -> Vec<Spanned<String>> {
     nodes.iter().filter_map(|node| name(node, problems)).collect()
 }
 
@@ -297,26 +286,30 @@ fn deferrable(node: &Node, problems: &mut Vec<Problem>) -> Option<Deferrable> {
     }
 }
 
+/// Says that something has to be a struct with named fields.
+pub(super) fn derives_named_struct<T>(
+    input: &DeriveInput,
+    what: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<T> {
+    problems.push(Problem::new(
+        input.ident.span(),
+        "DBK0103",
+        format!("{what} is a struct with named fields"),
+    ));
+    None
+}
+
 /// Reads a struct with `#[derive(Table)]`.
 pub(crate) fn table(input: &DeriveInput, problems: &mut Vec<Problem>) -> Option<TableItem> {
     if is_generic(input, problems) {
         return None;
     }
     let Data::Struct(data) = &input.data else {
-        problems.push(Problem::new(
-            input.ident.span(),
-            "DBK0103",
-            "a table is a struct with named fields",
-        ));
-        return None;
+        return derives_named_struct(input, "a table", problems);
     };
     let Fields::Named(fields) = &data.fields else {
-        problems.push(Problem::new(
-            input.ident.span(),
-            "DBK0103",
-            "a table is a struct with named fields",
-        ));
-        return None;
+        return derives_named_struct(input, "a table", problems);
     };
     let mut item = TableItem {
         rust_name: Spanned { value: input.ident.to_string(), span: input.ident.span() },
@@ -335,6 +328,11 @@ pub(crate) fn table(input: &DeriveInput, problems: &mut Vec<Problem>) -> Option<
         engine: None,
         charset: None,
         collation: None,
+        rls: None,
+        policies: Vec::new(),
+        triggers: Vec::new(),
+        excludes: Vec::new(),
+        partition_by: None,
         fields: Vec::new(),
         cfg: cfgs(&input.attrs, problems),
         crate_path: None,
@@ -375,11 +373,11 @@ fn table_word(item: &mut TableItem, node: &Node, problems: &mut Vec<Problem>) {
         Some("charset") => item.charset = plain_text(node, problems),
         Some("collate") => item.collation = plain_text(node, problems),
         Some("crate") => item.crate_path = plain_text(node, problems),
-        Some("exclude") => problems.push(not_yet(node, "exclusion constraints")),
-        Some("rls") => problems.push(not_yet(node, "row level security settings")),
-        Some("policy") => problems.push(not_yet(node, "policies")),
-        Some("trigger") => problems.push(not_yet(node, "triggers")),
-        Some("partition_by") => problems.push(not_yet(node, "partitions")),
+        Some("exclude") => item.excludes.extend(object_grammar::exclude(node, problems)),
+        Some("rls") => item.rls = Some(object_grammar::row_security(node, problems)),
+        Some("policy") => item.policies.extend(object_grammar::policy(node, problems)),
+        Some("trigger") => item.triggers.extend(object_grammar::trigger(node, problems)),
+        Some("partition_by") => item.partition_by = object_grammar::partition_by(node, problems),
         _ => problems.push(unknown(node, TABLE_WORDS, "of a table")),
     }
 }
@@ -427,7 +425,7 @@ fn key(node: &Node, problems: &mut Vec<Problem>) -> KeyItem {
     key
 }
 
-fn index(node: &Node, problems: &mut Vec<Problem>) -> IndexItem {
+pub(super) fn index(node: &Node, problems: &mut Vec<Problem>) -> IndexItem {
     let mut index = IndexItem {
         name: None,
         is_unique: false,
@@ -490,7 +488,7 @@ fn index(node: &Node, problems: &mut Vec<Problem>) -> IndexItem {
     index
 }
 
-fn index_part(node: &Node, problems: &mut Vec<Problem>) -> Option<PartItem> {
+pub(super) fn index_part(node: &Node, problems: &mut Vec<Problem>) -> Option<PartItem> {
     let NodeKind::List(_, nodes) = &node.kind else {
         return Some(PartItem { column: Some(name(node, problems)?), ..PartItem::default() });
     };
@@ -607,7 +605,7 @@ fn action(node: &Node, problems: &mut Vec<Problem>) -> ReferentialAction {
     }
 }
 
-fn path(node: &Node, problems: &mut Vec<Problem>) -> Option<Spanned<Vec<String>>> {
+pub(super) fn path(node: &Node, problems: &mut Vec<Problem>) -> Option<Spanned<Vec<String>>> {
     match &node.kind {
         NodeKind::Path(path) if path.len() >= 2 => {
             Some(Spanned { value: path.clone(), span: node.span })
@@ -687,7 +685,7 @@ fn foreign_key(node: &Node, problems: &mut Vec<Problem>) -> ForeignKeyItem {
     key
 }
 
-fn field(field: &syn::Field, problems: &mut Vec<Problem>) -> Option<FieldItem> {
+pub(super) fn field(field: &syn::Field, problems: &mut Vec<Problem>) -> Option<FieldItem> {
     let ident = field.ident.as_ref()?;
     let rust_name = ident.to_string().trim_start_matches("r#").to_owned();
     let mut item = FieldItem {
@@ -866,7 +864,7 @@ fn text_choice(node: &Node, problems: &mut Vec<Problem>) -> Option<Choice<String
     Some(choice)
 }
 
-fn sequence_option(
+pub(super) fn sequence_option(
     options: &mut SequenceOptions,
     node: &Node,
     problems: &mut Vec<Problem>,
@@ -1119,55 +1117,6 @@ pub(crate) fn type_alias(
         ty: field.ty.clone(),
         crate_path,
     })
-}
-
-/// Reads the inside of `dbkit::objects! { .. }`.
-pub(crate) fn objects(
-    tokens: proc_macro2::TokenStream,
-    problems: &mut Vec<Problem>,
-) -> Vec<ObjectItem> {
-    let mut found = Vec::new();
-    for node in node::parse(tokens, problems) {
-        match node.word() {
-            Some("schema") => found.extend(text(&node, problems).map(ObjectItem::Namespace)),
-            Some("sequence") => {
-                let mut options = SequenceOptions::default();
-                let mut named = None;
-                for part in node.list() {
-                    match &part.kind {
-                        NodeKind::Text(text) => {
-                            named = Some(Spanned { value: text.clone(), span: part.span })
-                        }
-                        _ if sequence_option(&mut options, part, problems) => {}
-                        _ => problems.push(unknown(
-                            part,
-                            ["start", "increment", "min", "max", "cache", "cycle"],
-                            "of a sequence",
-                        )),
-                    }
-                }
-                match named {
-                    Some(name) => found.push(ObjectItem::Sequence(name, options)),
-                    None => problems.push(Problem::new(
-                        node.span,
-                        "DBK0103",
-                        "expected a name: `sequence(\"order_no\")`",
-                    )),
-                }
-            }
-            Some("extension") => problems.push(not_yet(&node, "extensions")),
-            Some("function") => problems.push(not_yet(&node, "functions")),
-            Some("domain") => problems.push(not_yet(&node, "domains")),
-            Some("composite") => problems.push(not_yet(&node, "composite types")),
-            Some("sql") => problems.push(not_yet(&node, "objects written in SQL")),
-            _ => {
-                let words =
-                    ["schema", "sequence", "extension", "domain", "composite", "function", "sql"];
-                problems.push(unknown(&node, words, "in `objects!`"));
-            }
-        }
-    }
-    found
 }
 
 /// A way to write the name of a variant.

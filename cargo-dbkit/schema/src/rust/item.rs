@@ -7,6 +7,8 @@ use crate::model::{
     SequenceOptions,
 };
 
+use super::object_item::{ExcludeItem, PartitionItem, PolicyItem, TriggerItem};
+
 /// A value and where it stands.
 #[derive(Debug, Clone)]
 pub(crate) struct Spanned<T> {
@@ -61,10 +63,22 @@ pub(crate) struct TableItem {
     pub(crate) engine: Option<String>,
     pub(crate) charset: Option<String>,
     pub(crate) collation: Option<String>,
+    pub(crate) rls: Option<RowSecurity>,
+    pub(crate) policies: Vec<PolicyItem>,
+    pub(crate) triggers: Vec<TriggerItem>,
+    pub(crate) excludes: Vec<ExcludeItem>,
+    pub(crate) partition_by: Option<PartitionItem>,
     pub(crate) fields: Vec<FieldItem>,
     pub(crate) cfg: Vec<Cfg>,
     /// `#[dbkit(crate = "..")]`, for the derive.
     pub(crate) crate_path: Option<String>,
+}
+
+/// `rls`, `rls(force)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RowSecurity {
+    Enabled,
+    Forced,
 }
 
 /// A primary key or unique constraint of a table.
@@ -218,11 +232,4 @@ pub(crate) struct TypeAliasItem {
     pub(crate) rust_name: Spanned<String>,
     pub(crate) ty: syn::Type,
     pub(crate) crate_path: Option<String>,
-}
-
-/// `dbkit::objects! { .. }`.
-#[derive(Debug, Clone)]
-pub(crate) enum ObjectItem {
-    Namespace(Spanned<String>),
-    Sequence(Spanned<String>, SequenceOptions),
 }

@@ -3,10 +3,13 @@
 //! Two layers. The *grammar* (`node`, `grammar`, `item`) knows one item and no dialect; the derive goes through it as well. *Resolving*
 //! (`resolve`) puts the items of all files together: names, types, foreign keys, one dialect.
 
+mod definition;
 mod grammar;
 mod item;
 mod names;
 mod node;
+mod object_grammar;
+mod object_item;
 mod problem;
 mod resolve;
 #[cfg(all(test, feature = "delta"))]
@@ -19,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syn::{Data, DataEnum, DataStruct, DeriveInput, Item};
 
-use crate::diagnostic::{Diagnostic, Severity, Span};
+use crate::diagnostic::{Diagnostic, Span};
 use crate::model::{DialectName, EntityId, Hints, Schema};
 
 pub use self::problem::Problem;
@@ -42,12 +45,15 @@ pub struct Options {
     pub features: BTreeSet<String>,
     /// Doc comments (their first paragraph) become comments in the database.
     pub doc_comments: bool,
+    /// What is in the files that the code names (`query_file = "sql/view.sql"`), by path. One that is missing is in
+    /// [`Reading::wanted`].
+    pub texts: BTreeMap<String, String>,
 }
 
 impl Options {
     /// For a dialect, without features.
     pub fn new(dialect: DialectName) -> Self {
-        Self { dialect, features: BTreeSet::new(), doc_comments: false }
+        Self { dialect, features: BTreeSet::new(), doc_comments: false, texts: BTreeMap::new() }
     }
 }
 
@@ -60,6 +66,8 @@ pub struct Reading {
     pub hints: Hints,
     /// Where things stand.
     pub origins: BTreeMap<EntityId, Span>,
+    /// The files that the code names, and where. The definitions of those that are not among the texts are empty.
+    pub wanted: Vec<(String, Span)>,
     /// All mistakes of all files.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -94,6 +102,7 @@ pub(crate) struct Unplaced {
     pub(crate) schema: Schema,
     pub(crate) hints: Hints,
     pub(crate) origins: Vec<(EntityId, usize, proc_macro2::Span)>,
+    pub(crate) wanted: Vec<(String, usize, proc_macro2::Span)>,
     pub(crate) problems: Vec<(usize, Problem)>,
 }
 
@@ -109,10 +118,8 @@ impl Unplaced {
             .into_iter()
             .map(|(file, problem)| {
                 let span = place(file, problem.span);
-                let severity = if problem.is_warning { Severity::Warning } else { Severity::Error };
-                let mut diagnostic =
-                    Diagnostic { severity, ..Diagnostic::error(problem.code, problem.message) }
-                        .at(span.clone(), problem.label);
+                let mut diagnostic = Diagnostic::error(problem.code, problem.message)
+                    .at(span.clone(), problem.label);
                 match (problem.replacement, problem.help) {
                     (Some(replacement), help) => {
                         diagnostic = diagnostic.fix(span, replacement, help.unwrap_or_default())
@@ -130,6 +137,11 @@ impl Unplaced {
                 .origins
                 .drain(..)
                 .map(|(id, file, span)| (id, place(file, span)))
+                .collect(),
+            wanted: self
+                .wanted
+                .drain(..)
+                .map(|(path, file, span)| (path, place(file, span)))
                 .collect(),
             diagnostics,
         }
@@ -151,11 +163,12 @@ fn collect(items: Vec<Item>, file: usize, module: &[String], resolver: &mut reso
     for item in items {
         match item {
             Item::Struct(item) if !item.attrs.is_empty() => {
-                let (is_table, is_type) = (
+                let (is_table, is_type, is_view) = (
                     grammar::derives(&item.attrs, "Table"),
                     grammar::derives(&item.attrs, "DbType"),
+                    grammar::derives(&item.attrs, "View"),
                 );
-                if is_table || is_type {
+                if is_table || is_type || is_view {
                     let data = DataStruct {
                         struct_token: item.struct_token,
                         fields: item.fields,
@@ -174,6 +187,11 @@ fn collect(items: Vec<Item>, file: usize, module: &[String], resolver: &mut reso
                             grammar::table(&input, &mut problems)
                                 .map(|item| resolve::In::new(file, module, item)),
                         );
+                    } else if is_view {
+                        resolver.views.extend(
+                            object_grammar::view(&input, &mut problems)
+                                .map(|item| resolve::In::new(file, module, item)),
+                        );
                     } else {
                         resolver.types.extend(
                             grammar::type_alias(&input, &mut problems)
@@ -181,16 +199,6 @@ fn collect(items: Vec<Item>, file: usize, module: &[String], resolver: &mut reso
                         );
                     }
                     resolver.problems(file, problems);
-                } else if grammar::derives(&item.attrs, "View") {
-                    let problem = Problem::new(
-                        item.ident.span(),
-                        "DBK0110",
-                        "views are not supported yet; this one is left out",
-                    )
-                    .label("left out")
-                    .help("keep it in a migration of its own: `cargo dbkit generate --custom`")
-                    .warning();
-                    resolver.problem(file, problem);
                 }
             }
             Item::Enum(item) if grammar::derives(&item.attrs, "DbEnum") => {
@@ -220,7 +228,7 @@ fn collect(items: Vec<Item>, file: usize, module: &[String], resolver: &mut reso
                 if call.mac.path.segments.last().is_some_and(|last| last.ident == "objects") =>
             {
                 let mut problems = Vec::new();
-                let objects = grammar::objects(call.mac.tokens, &mut problems);
+                let objects = object_grammar::objects(call.mac.tokens, &mut problems);
                 resolver
                     .objects
                     .extend(objects.into_iter().map(|item| resolve::In::new(file, module, item)));
@@ -291,8 +299,8 @@ pub const CODES: &[(&str, &str, &str)] = &[
     (
         "DBK0110",
         "not supported yet",
-        "The grammar knows the word, but this version of dbkit does not manage that kind of object. It is left out with a warning; keep it in a \
-         migration of its own, made by `cargo dbkit generate --custom`.",
+        "The grammar knows the word, but this version of dbkit does not manage that kind of object. Keep it in a migration of its own, made by \
+         `cargo dbkit generate --custom`.",
     ),
     (
         "DBK0111",

@@ -17,8 +17,6 @@ pub struct Problem {
     pub help: Option<String>,
     /// What to write there instead.
     pub replacement: Option<String>,
-    /// Not an error: the thing is left out for now.
-    pub is_warning: bool,
 }
 
 impl Problem {
@@ -30,7 +28,6 @@ impl Problem {
             label: String::new(),
             help: None,
             replacement: None,
-            is_warning: false,
         }
     }
 
@@ -41,11 +38,6 @@ impl Problem {
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
-        self
-    }
-
-    pub(crate) fn warning(mut self) -> Self {
-        self.is_warning = true;
         self
     }
 

@@ -7,16 +7,18 @@ use proc_macro2::Span;
 use crate::model::{
     Check, Column, ColumnType, DefaultValue, DialectName, EntityId, EntityKind, EnumType, Extra,
     ForeignKey, Generated, Hints, Identity, Index, IndexPart, IndexTarget, IntegerSize, Name,
-    Namespace, ObjectName, PrimaryKey, Rename, Schema, Sequence, SortOrder, Table, TableOptions,
-    Unique,
+    Namespace, Object, ObjectName, PrimaryKey, Rename, Schema, Sequence, SortOrder, Table,
+    TableOptions, Unique,
 };
 
+use super::definition::{self, Definitions, uses, view_name};
 use super::grammar::snake;
 use super::item::{
-    Cfg, DefaultItem, EnumItem, FieldItem, ForeignKeyItem, IndexItem, KeyItem, ObjectItem, Spanned,
-    TableItem, TypeAliasItem, TypeItem,
+    Cfg, DefaultItem, EnumItem, FieldItem, ForeignKeyItem, IndexItem, KeyItem, Spanned, TableItem,
+    TypeAliasItem, TypeItem,
 };
 use super::names::implicit;
+use super::object_item::{ObjectItem, ViewItem};
 use super::problem::Problem;
 use super::types::{Guess, KNOWN, guess};
 use super::{Options, Unplaced};
@@ -40,10 +42,12 @@ pub(crate) struct Resolver<'a> {
     pub(crate) tables: Vec<In<TableItem>>,
     pub(crate) enums: Vec<In<EnumItem>>,
     pub(crate) types: Vec<In<TypeAliasItem>>,
+    pub(crate) views: Vec<In<ViewItem>>,
     pub(crate) objects: Vec<In<ObjectItem>>,
     pub(crate) aliases: BTreeMap<String, syn::Type>,
     problems: Vec<(usize, Problem)>,
     origins: Vec<(EntityId, usize, Span)>,
+    wanted: Vec<(String, usize, Span)>,
     hints: Hints,
 }
 
@@ -61,10 +65,12 @@ impl<'a> Resolver<'a> {
             tables: Vec::new(),
             enums: Vec::new(),
             types: Vec::new(),
+            views: Vec::new(),
             objects: Vec::new(),
             aliases: BTreeMap::new(),
             problems: Vec::new(),
             origins: Vec::new(),
+            wanted: Vec::new(),
             hints: Hints::default(),
         }
     }
@@ -102,7 +108,11 @@ impl<'a> Resolver<'a> {
                 table,
             }
             .resolve(at);
+            let mut resolved = resolved;
             let name = resolved.name.clone();
+            self.objects_of(table.file, &mut schema, |definitions| {
+                definitions.of_table(&table.item, &mut resolved)
+            });
             self.namespace_of(&name, table.file, table.item.rust_name.span, &mut schema);
             if schema.tables.insert(name.clone(), resolved).is_some() {
                 let span =
@@ -112,7 +122,114 @@ impl<'a> Resolver<'a> {
                 self.problem(table.file, problem.label("again here"));
             }
         }
-        Unplaced { schema, hints: self.hints, origins: self.origins, problems: self.problems }
+        self.resolve_views(&tables, &index, &mut schema);
+        let objects: Vec<_> = schema.objects.values().map(|object| uses(object, &schema)).collect();
+        for (object, uses) in schema.objects.values_mut().zip(objects) {
+            object.extra.uses.0.extend(uses.0);
+        }
+        if !schema.objects.is_empty() {
+            definition::members_use(&mut schema);
+        }
+        Unplaced {
+            schema,
+            hints: self.hints,
+            origins: self.origins,
+            wanted: self.wanted,
+            problems: self.problems,
+        }
+    }
+
+    /// Puts the objects that some items make into the schema.
+    fn objects_of(
+        &mut self,
+        file: usize,
+        schema: &mut Schema,
+        make: impl FnOnce(&mut Definitions<'_>) -> Vec<(Object, Span)>,
+    ) {
+        let mut definitions = Definitions {
+            dialect: self.options.dialect,
+            texts: &self.options.texts,
+            wanted: Vec::new(),
+            problems: Vec::new(),
+        };
+        let objects = make(&mut definitions);
+        let Definitions { wanted, problems, .. } = definitions;
+        self.wanted.extend(wanted.into_iter().map(|(path, span)| (path, file, span)));
+        self.problems(file, problems);
+        for (object, span) in objects {
+            self.namespace_of(&object.id.object, file, span, schema);
+            self.origins.push((object.id.clone(), file, span));
+            let (word, id) = (object.id.kind.word(), object.id.clone());
+            if schema.objects.insert(id.clone(), object).is_some() {
+                let problem = Problem::new(span, "DBK0108", format!("{word} `{id}` appears twice"));
+                self.problem(file, problem.label("again here"));
+            }
+        }
+    }
+
+    fn resolve_views(
+        &mut self,
+        tables: &[In<TableItem>],
+        index: &StructIndex<'_>,
+        schema: &mut Schema,
+    ) {
+        let features = &self.options.features;
+        let views: Vec<In<ViewItem>> = std::mem::take(&mut self.views)
+            .into_iter()
+            .filter(|view| view.item.cfg.iter().all(|cfg| is_on(cfg, features)))
+            .collect();
+        for view in &views {
+            self.objects_of(view.file, schema, |definitions| definitions.view(&view.item));
+            let name = view_name(&view.item);
+            if schema.tables.contains_key(&name) {
+                let span = view.item.view.as_ref().map_or(view.item.rust_name.span, |at| at.span);
+                let problem = Problem::new(span, "DBK0108", format!("`{name}` is a table already"));
+                self.problem(view.file, problem.label("the same name"));
+            }
+        }
+        for view in &views {
+            let kind = if view.item.is_materialized {
+                EntityKind::MaterializedView
+            } else {
+                EntityKind::View
+            };
+            let id = EntityId::object(kind, view_name(&view.item));
+            for path in &view.item.depends_on {
+                let of_view = find(
+                    &path.value,
+                    views.iter().map(|view| (&view.module, &view.item.rust_name.value)),
+                );
+                let used = match (index.find(&path.value, tables), of_view) {
+                    (Found::One(at), _) => EntityId::table(&table_name(&tables[at].item)),
+                    (_, Found::One(at)) => {
+                        let other = &views[at].item;
+                        let kind = if other.is_materialized {
+                            EntityKind::MaterializedView
+                        } else {
+                            EntityKind::View
+                        };
+                        EntityId::object(kind, view_name(other))
+                    }
+                    _ => {
+                        let shown = path.value.join("::");
+                        let structs =
+                            tables.iter().map(|table| table.item.rust_name.value.as_str());
+                        let problem = Problem::new(
+                            path.span,
+                            "DBK0104",
+                            format!("unknown struct `{shown}` in `depends_on`"),
+                        )
+                        .suggest(&shown, structs, "struct")
+                        .label("no table or view");
+                        self.problem(view.file, problem);
+                        continue;
+                    }
+                };
+                if let Some(object) = schema.objects.get_mut(&id) {
+                    object.extra.uses.0.insert(used);
+                }
+            }
+        }
     }
 
     /// A namespace that a table or enum names exists, whether `objects!` says so or not.
@@ -133,6 +250,9 @@ impl<'a> Resolver<'a> {
 
     fn resolve_objects(&mut self, schema: &mut Schema) {
         for object in std::mem::take(&mut self.objects) {
+            self.objects_of(object.file, schema, |definitions| {
+                definitions.object(&object.item).into_iter().collect()
+            });
             match object.item {
                 ObjectItem::Namespace(name) => {
                     self.origins.push((
@@ -173,6 +293,7 @@ impl<'a> Resolver<'a> {
                         self.problem(object.file, Problem::new(name.span, "DBK0103", message))
                     }
                 },
+                _ => {}
             }
         }
     }

@@ -134,23 +134,74 @@ pub struct A {
 }
 
 #[test]
-fn what_is_not_managed_yet_is_left_out_with_a_warning() {
+fn what_is_no_table_is_kept_as_its_statement_with_what_it_stands_on() {
     let text = "
-dbkit::objects! { extension(\"pg_trgm\"), schema(\"shop\") }
+dbkit::objects! { extension(\"pg_trgm\"), domain(\"mail\", \"text\", check(\"value <> ''\")) }
 #[derive(Table)]
-#[dbkit(rls(force), trigger(\"t\", before(update), each(row), execute = \"f()\"))]
-pub struct A { pub x: String }
+#[dbkit(rls, trigger(\"t\", after(insert, update(x)), execute = \"f()\"))]
+pub struct A { #[dbkit(type = \"mail\")] pub x: String, pub y: i32 }
 #[derive(View)]
-#[dbkit(view = \"v\", query = \"SELECT 1\")]
+#[dbkit(view = \"v\", depends_on(A), query = \"SELECT x FROM a\")]
 pub struct V { pub x: i32 }";
     let reading = read_one(text, DialectName::Postgres);
-    assert!(
-        reading.diagnostics.iter().all(|found| !found.is_error() && found.code == "DBK0110"),
-        "{:?}",
-        reading.diagnostics
+    assert_eq!(reading.diagnostics, []);
+    let objects: Vec<String> = reading
+        .schema
+        .objects
+        .values()
+        .map(|object| {
+            let uses: Vec<String> = object.extra.uses.0.iter().map(|id| id.to_string()).collect();
+            format!("{} <- {}", object.definition, uses.join(", "))
+        })
+        .collect();
+    assert_eq!(
+        objects,
+        [
+            "CREATE VIEW \"v\" AS\nSELECT x FROM a <- a, a.x",
+            "CREATE TRIGGER \"t\" AFTER INSERT OR UPDATE OF \"x\" ON \"a\"\n    FOR EACH ROW EXECUTE FUNCTION f() <- a, a.x",
+            "CREATE DOMAIN \"mail\" AS text CHECK (value <> '') <- ",
+            "CREATE EXTENSION \"pg_trgm\" <- ",
+        ]
     );
-    assert_eq!(reading.diagnostics.len(), 4);
-    assert_eq!(reading.schema.tables.len(), 1);
+    let table = &reading.schema.tables[&crate::model::ObjectName::new("a")];
+    assert_eq!(table.options.extra.properties["row_security"], "on");
+    let uses: Vec<String> = table.columns[0].extra.uses.0.iter().map(|id| id.to_string()).collect();
+    assert_eq!(uses, ["mail"]);
+}
+
+#[test]
+fn mistakes_in_views_and_triggers_have_their_places() {
+    assert_eq!(
+        mistakes("#[derive(View)]\n#[dbkit(depends_on(Nobody))]\nstruct V { x: i32 }"),
+        [
+            "DBK0104 3:20 unknown struct `Nobody` in `depends_on`",
+            "DBK0103 4:8 view `V` has no query",
+        ]
+    );
+    assert_eq!(
+        mistakes(
+            "#[derive(Table)]\n#[dbkit(trigger(\"t\", before(updat), execute = \"f()\"), policy(for(all)))]\nstruct A { x: i32 }"
+        ),
+        [
+            "DBK0103 3:9 trigger `t` is not whole",
+            "DBK0102 3:29 unknown attribute `updat` as an event -> update",
+            "DBK0103 3:55 expected a name first: `policy(\"name\", ..)`",
+        ]
+    );
+    assert_eq!(
+        mistakes("dbkit::objects! { sql(\"g\", create = \"x\"), functoin(\"f()\") }"),
+        [
+            "DBK0103 2:19 nothing says how `g` goes",
+            "DBK0102 2:43 unknown attribute `functoin` in `objects!` -> function",
+        ]
+    );
+}
+
+#[test]
+fn a_file_that_the_code_names_is_asked_for() {
+    let text = "#[derive(View)]\n#[dbkit(query_file = \"sql/v.sql\")]\nstruct V { x: i32 }";
+    let wanted = read_one(text, DialectName::Sqlite).wanted;
+    assert_eq!(wanted.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["sql/v.sql"]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What only MySQL and MariaDB have.
 
-use dbkit::{DbEnum, Table};
+use dbkit::{DbEnum, Table, View};
 use time::PrimitiveDateTime;
 
 /// Written small.
@@ -43,7 +43,8 @@ pub enum Rank {
     engine = "InnoDB",
     charset = "utf8mb4",
     collate = "utf8mb4_unicode_ci",
-    index(on(prefix(letter, 20)))
+    index(on(prefix(letter, 20))),
+    trigger("crew_named", before(insert), body = "SET NEW.nickname = trim(NEW.nickname)")
 )]
 pub struct Crew {
     #[dbkit(primary_key, identity)]
@@ -65,4 +66,12 @@ pub struct Crew {
     pub fingerprint: Vec<u8>,
     #[dbkit(timestamp(0), default(now), on_update = "CURRENT_TIMESTAMP")]
     pub seen: PrimitiveDateTime,
+}
+
+/// Who earns what.
+#[derive(View, Debug, Clone)]
+#[dbkit(view = "wages", query = "SELECT id, pay FROM crew")]
+pub struct Wage {
+    pub id: u64,
+    pub pay: i32,
 }

@@ -11,11 +11,18 @@ dbkit::objects! {
     schema("harbour"),
     sequence("harbour.call_no", start(1000), increment(10), min(1000), max(999990), cache(5), cycle),
     sequence("pilots_no"),
-    extension("btree_gist"),
-    domain("imo_number", "integer", check = "value > 0"),
+    extension("btree_gist", schema = "public", version = "1.7"),
+    domain("draught_metres", "real", not_null, default = "0", check("draught_is_positive", "value >= 0")),
     composite("position", lat("double precision"), lon("double precision")),
     function("touch()", file = "sql/touch.sql"),
-    sql("grants", create = "GRANT SELECT ON ships TO reader", drop = "REVOKE SELECT ON ships FROM reader"),
+    procedure("forget(integer)", sql = "CREATE PROCEDURE forget(integer) LANGUAGE sql AS 'DELETE FROM owners WHERE id = $1'"),
+    sql(
+        "words",
+        create = "COMMENT ON SCHEMA harbour IS 'where ships lie'",
+        drop = "COMMENT ON SCHEMA harbour IS NULL",
+    ),
+    sql("owners_comment", create_file = "sql/comment.sql", drop_file = "sql/no_comment.sql"),
+    sql("statistics", create = "ANALYZE owners", irreversible),
 }
 
 /// Written as it is stored.
@@ -88,11 +95,23 @@ pub struct Owner {
     check("draught < length")
 )]
 #[dbkit(
-    exclude(method(gist), name("with =")),
+    exclude(
+        "ships_berth",
+        method(gist),
+        on(with(home, "="), with(expr("int4range(berth_no, berth_no + 1)"), "&&")),
+        where = "scrapped_on IS NULL"
+    ),
     rls(force),
-    policy("ships_own", for(all), to("reader"), using = "true", with_check = "true"),
-    trigger("ships_touch", before(update), each(row), execute = "touch()"),
-    partition_by(range(id))
+    policy("ships_all", permissive, for(all), to("public"), using = "true", with_check = "true"),
+    policy("ships_living", restrictive, for(select), using = "scrapped_on IS NULL"),
+    trigger(
+        "ships_touch",
+        before(insert, update(name, length)),
+        each(row),
+        when = "NEW.name <> ''",
+        execute = "touch()"
+    ),
+    trigger("ships_emptied", after(truncate), each(statement), execute = "touch()")
 )]
 pub struct Ship {
     #[dbkit(
@@ -115,7 +134,7 @@ pub struct Ship {
     pub owner_id: Option<i32>,
     #[dbkit(index, default(0))]
     pub length: Metres,
-    #[dbkit(real)]
+    #[dbkit(type = "draught_metres")]
     pub draught: f32,
     #[dbkit(default(Flag::RedEnsign))]
     pub flag: Flag,
@@ -214,13 +233,40 @@ pub struct Cargo {
     pub line: i64,
 }
 
-/// Views are read, and left out for now.
+/// What the tide gauge says, month by month.
+#[derive(Table, Debug, Clone)]
+#[dbkit(table = "tides", schema = "harbour", primary_key(at), partition_by(range(at)))]
+pub struct Tide {
+    pub at: OffsetDateTime,
+    #[dbkit(real)]
+    pub height: f32,
+}
+
+/// How often a ship called.
 #[derive(View, Debug, Clone)]
 #[dbkit(
     view = "in_port",
+    depends_on(Call),
+    with(security_invoker = "true"),
+    comment = "calls of a ship",
     query = "SELECT ship_id, count(*) AS calls FROM harbour.calls GROUP BY ship_id"
 )]
 pub struct InPort {
+    pub ship_id: i64,
+    pub calls: i64,
+}
+
+/// The same, kept.
+#[derive(View, Debug, Clone)]
+#[dbkit(
+    view = "calls_of_ships",
+    schema = "harbour",
+    materialized,
+    query_file = "sql/calls_of_ships.sql",
+    index(unique, on(ship_id)),
+    crate = "::dbkit"
+)]
+pub struct CallsOfShips {
     pub ship_id: i64,
     pub calls: i64,
 }

@@ -1,10 +1,21 @@
 //! What MySQL and MariaDB cannot do.
 
-use crate::dialect::Unsupported;
+use crate::dialect::{Unsupported, unsupported_objects};
 use crate::model::{Column, ColumnType, EntityId, EntityKind, Index, IndexTarget, Schema, Table};
 
 pub(super) fn check(schema: &Schema) -> Vec<Unsupported> {
-    let mut found = Vec::new();
+    let mut found = unsupported_objects(
+        schema,
+        "MySQL",
+        &[
+            EntityKind::View,
+            EntityKind::Trigger,
+            EntityKind::Function,
+            EntityKind::Procedure,
+            EntityKind::Event,
+            EntityKind::Script,
+        ],
+    );
     for name in schema.namespaces.keys() {
         found.push(Unsupported {
             entity: EntityId::object(EntityKind::Namespace, crate::model::ObjectName::new(name)),

@@ -26,6 +26,7 @@ fn alter(table: &ObjectName) -> Sql {
 pub(super) fn render(step: &Step) -> Vec<String> {
     let enums = &step.enums;
     let sql = match &step.action {
+        Action::Script(text) => return vec![text.clone()],
         Action::CreateObject(object) => return object::create(object),
         Action::DropObject(object) => return object::drop(object),
         Action::AlterObject { from, to } => return object::alter(from, to),

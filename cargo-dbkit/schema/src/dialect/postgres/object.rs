@@ -22,9 +22,21 @@ pub(super) fn create(object: &Object) -> Vec<String> {
 
 pub(super) fn drop(object: &Object) -> Vec<String> {
     let id = &object.id;
-    let sql =
-        Text::start(PostgresQueryBuilder, "DROP ").raw(&id.kind.word().to_uppercase()).raw(" ");
+    let upper = id.kind.word().to_uppercase();
+    let word = match id.kind {
+        EntityKind::CompositeType | EntityKind::RangeType => "TYPE",
+        _ => &upper,
+    };
+    let sql = Text::start(PostgresQueryBuilder, "DROP ").raw(word).raw(" ");
     vec![match &id.member {
+        Some(arguments)
+            if matches!(
+                id.kind,
+                EntityKind::Function | EntityKind::Procedure | EntityKind::Aggregate
+            ) =>
+        {
+            sql.object(&id.object).raw("(").raw(arguments).raw(")").finish()
+        }
         Some(member) => sql.name(member).raw(" ON ").object(&id.object).finish(),
         None => sql.object(&id.object).finish(),
     }]

@@ -28,6 +28,7 @@ fn alter_column(table: &ObjectName, column: &str) -> Sql {
 
 pub(super) fn render(action: &Action) -> Vec<String> {
     let sql = match action {
+        Action::Script(text) => return vec![text.clone()],
         Action::CreateObject(object) => return object::create(object),
         Action::DropObject(object) => return object::drop(object),
         Action::AlterObject { from, to } => return object::alter(from, to),

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::dialect::Unsupported;
+use crate::dialect::{Unsupported, unsupported_objects};
 use crate::model::{Column, ColumnType, EntityId, EntityKind, Schema, Table};
 
 pub(super) fn check(schema: &Schema) -> Vec<Unsupported> {
-    let mut found = Vec::new();
+    let mut found = unsupported_objects(
+        schema,
+        "SQLite",
+        &[EntityKind::View, EntityKind::Trigger, EntityKind::VirtualTable, EntityKind::Script],
+    );
     for name in schema.namespaces.keys() {
         found.push(Unsupported {
             entity: EntityId::object(EntityKind::Namespace, crate::model::ObjectName::new(name)),
@@ -51,6 +55,15 @@ pub(super) fn check(schema: &Schema) -> Vec<Unsupported> {
 
 fn check_table(table: &Table, found: &mut Vec<Unsupported>) {
     let options = &table.options;
+    let is_partitioned = options.partition_by.is_some() || options.partition_of.is_some();
+    if is_partitioned || options.extra.properties.contains_key("row_security") {
+        let what = if is_partitioned { "partitions" } else { "row level security" };
+        found.push(Unsupported {
+            entity: EntityId::table(&table.name),
+            message: format!("SQLite has no {what}: `{}` asks for it", table.name),
+            help: None,
+        });
+    }
     for (word, is_set) in
         [("engine", options.engine.is_some()), ("charset", options.charset.is_some())]
     {

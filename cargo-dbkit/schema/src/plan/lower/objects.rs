@@ -20,6 +20,13 @@ pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowe
     let mut in_place = Vec::new();
     for at in changes {
         let Change::AlterObject { from, to } = &context.changes[*at] else { continue };
+        if to.id.kind == EntityKind::Script {
+            // How it goes is no change of what is there.
+            if from.definition != to.definition {
+                recreated.insert(to.id.clone(), *at);
+            }
+            continue;
+        }
         if from.definition == to.definition {
             let uses = own_things(&to.id);
             properties(context, *at, &to.id, Some(&from.extra), &to.extra, uses, lowered);
@@ -278,8 +285,8 @@ fn needs(object: &Object) -> Vec<Thing> {
 
 fn rank(kind: EntityKind) -> Rank {
     match kind {
-        EntityKind::Extension
-        | EntityKind::Domain
+        EntityKind::Extension => Rank::Extension,
+        EntityKind::Domain
         | EntityKind::CompositeType
         | EntityKind::RangeType
         | EntityKind::Collation
@@ -292,12 +299,20 @@ fn rank(kind: EntityKind) -> Rank {
 
 fn create(context: &Context<'_>, cause: usize, object: &Object, lowered: &mut Lowered) {
     let own = own_things(&object.id);
-    let atom = Atom::new(cause, rank(object.id.kind), Action::CreateObject(object.clone()))
+    let is_script = object.id.kind == EntityKind::Script;
+    let action = if is_script {
+        Action::Script(object.definition.clone())
+    } else {
+        Action::CreateObject(object.clone())
+    };
+    let atom = Atom::new(cause, rank(object.id.kind), action)
         .creates(own.clone())
         .uses(needs(object))
         .uses(mentioned(context, object));
     lowered.atoms.push(atom);
-    properties(context, cause, &object.id, None, &object.extra, own, lowered);
+    if !is_script {
+        properties(context, cause, &object.id, None, &object.extra, own, lowered);
+    }
 }
 
 /// What comes into being in this plan and is named in a function. The catalog does not know what the text of a body uses, but some
@@ -356,8 +371,28 @@ fn body_words(definition: &str) -> BTreeSet<String> {
     words
 }
 
+/// What others may stand on in ways that nobody told goes late.
+fn drop_rank(kind: EntityKind) -> Rank {
+    match kind {
+        EntityKind::Extension => Rank::DropExtension,
+        EntityKind::Domain
+        | EntityKind::CompositeType
+        | EntityKind::RangeType
+        | EntityKind::Collation
+        | EntityKind::ForeignDataWrapper
+        | EntityKind::ForeignServer => Rank::DropObject,
+        _ => Rank::Release,
+    }
+}
+
 fn drop_object(cause: usize, object: &Object, lowered: &mut Lowered) {
-    let mut atom = Atom::new(cause, Rank::Release, Action::DropObject(object.clone()))
+    let action = match (object.id.kind, object.extra.properties.get("drop")) {
+        (EntityKind::Script, Some(drop)) => Action::Script(drop.clone()),
+        // It was said that there is no way back.
+        (EntityKind::Script, None) => return,
+        _ => Action::DropObject(object.clone()),
+    };
+    let mut atom = Atom::new(cause, drop_rank(object.id.kind), action)
         .drops(own_things(&object.id))
         .releases(needs(object));
     if object.id.kind == EntityKind::VirtualTable {

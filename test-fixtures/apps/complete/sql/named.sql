@@ -1,0 +1,1 @@
+UPDATE log_entries SET wind = wind WHERE id = 0;

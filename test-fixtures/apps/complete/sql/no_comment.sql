@@ -1,0 +1,1 @@
+COMMENT ON COLUMN owners.id IS NULL;
