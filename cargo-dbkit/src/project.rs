@@ -165,7 +165,7 @@ impl Project {
         let found: Vec<_> = match &selection.package {
             Some(name) => members
                 .iter()
-                .filter(|package| crate::sources::matches(name, package.name.as_str()))
+                .filter(|package| dbkit_schema::rust::paths::matches(name, package.name.as_str()))
                 .collect(),
             None => {
                 members.iter().filter(|package| package.metadata.get("dbkit").is_some()).collect()

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use dbkit_schema::diagnostic::{Diagnostic, Span};
-use dbkit_schema::rust::SourceFile;
+use dbkit_schema::rust::{SourceFile, paths};
 
 use crate::failure::{Failure, io_words};
 use crate::project::{Project, Target, show};
@@ -57,7 +57,7 @@ pub(crate) fn read(
             }
         }
         None => {
-            for pattern in ["src/schema.rs", "src/schema/**/*.rs"] {
+            for pattern in paths::DEFAULT {
                 paths.extend(find(&project.folder, pattern));
             }
             if paths.is_empty() {
@@ -128,78 +128,11 @@ pub(crate) fn read_wanted(
 
 /// The files under a folder that match a pattern, sorted; paths relative to the folder, with `/`.
 fn find(folder: &Path, pattern: &str) -> Vec<String> {
-    let pattern = pattern.trim_start_matches("./");
-    if !pattern.contains(['*', '?', '[']) {
-        return if folder.join(pattern).is_file() { vec![pattern.to_owned()] } else { Vec::new() };
-    }
-    // Only the part of the tree below the last plain folder can match.
-    let plain: Vec<&str> =
-        pattern.split('/').take_while(|part| !part.contains(['*', '?', '['])).collect();
-    let mut found = Vec::new();
-    walk(folder, &plain.join("/"), pattern, &mut found);
-    found.sort();
-    found
-}
-
-fn walk(root: &Path, below: &str, pattern: &str, found: &mut Vec<String>) {
-    let Ok(entries) = fs::read_dir(root.join(below)) else { return };
-    for entry in entries.flatten() {
-        let Ok(name) = entry.file_name().into_string() else { continue };
-        if name.starts_with('.') {
-            continue;
-        }
-        let path = if below.is_empty() { name } else { format!("{below}/{name}") };
-        if entry.path().is_dir() {
-            if path != "target" {
-                walk(root, &path, pattern, found);
-            }
-        } else if matches(pattern, &path) {
-            found.push(path);
-        }
-    }
-}
-
-/// Whether a path fits a pattern: `?` is one character and `*` any number inside a folder, `**` any folders.
-pub(crate) fn matches(pattern: &str, path: &str) -> bool {
-    let pattern: Vec<&str> = pattern.split('/').collect();
-    let path: Vec<&str> = path.split('/').collect();
-    parts_match(&pattern, &path)
-}
-
-fn parts_match(pattern: &[&str], path: &[&str]) -> bool {
-    match (pattern, path) {
-        ([], []) => true,
-        (["**", rest @ ..], _) => (0..=path.len()).any(|skip| parts_match(rest, &path[skip..])),
-        ([first, rest @ ..], [name, below @ ..]) => {
-            let first: Vec<char> = first.chars().collect();
-            let name: Vec<char> = name.chars().collect();
-            name_matches(&first, &name) && parts_match(rest, below)
-        }
-        _ => false,
-    }
-}
-
-fn name_matches(pattern: &[char], name: &[char]) -> bool {
-    match (pattern, name) {
-        ([], []) => true,
-        (['*', rest @ ..], _) => (0..=name.len()).any(|skip| name_matches(rest, &name[skip..])),
-        (['?', rest @ ..], [_, after @ ..]) => name_matches(rest, after),
-        ([wanted, rest @ ..], [found, after @ ..]) if wanted == found => name_matches(rest, after),
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn globs_know_files_and_folders() {
-        assert!(matches("src/schema.rs", "src/schema.rs"));
-        assert!(matches("src/**/*.rs", "src/a.rs"));
-        assert!(matches("src/**/*.rs", "src/a/b/c.rs"));
-        assert!(!matches("src/*.rs", "src/a/b.rs"));
-        assert!(matches("src/t?bles_*.rs", "src/tables_shop.rs"));
-        assert!(!matches("src/**/*.rs", "tests/a.rs"));
-    }
+    paths::find(pattern, &mut |below| {
+        let Ok(entries) = fs::read_dir(folder.join(below)) else { return Vec::new() };
+        let entry = |entry: fs::DirEntry| {
+            Some((entry.file_name().into_string().ok()?, entry.path().is_dir()))
+        };
+        entries.flatten().filter_map(entry).collect()
+    })
 }

@@ -61,10 +61,12 @@ pub use self::dialect::Dialect;
 pub use self::driver::{Driver, DriverError, Rows};
 pub use self::error::{Applied, Error, FailedStatement, Kind as ErrorKind, Obstacle, Report};
 pub use self::history::{HISTORY_TABLE, HistoryRow, Status};
-pub use self::table::{Col, DbEnum, Json, Kind, PointsTo, SqlType, Table, TableRef};
+pub use self::table::{
+    Col, DbEnum, Json, Kind, PointsTo, SHAPE_START, SqlType, Table, TableRef, shape,
+};
 
 #[cfg(feature = "derive")]
-pub use dbkit_runtime_derive::{DbEnum, DbType, Table, View, objects};
+pub use dbkit_runtime_derive::{DbEnum, DbType, Table, View, assert_schema, objects};
 
 use self::blob::Blob;
 use self::dialect::Timeouts;

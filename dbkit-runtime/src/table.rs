@@ -9,8 +9,24 @@ pub trait Table {
     const SCHEMA: Option<&'static str>;
     /// The name of the table.
     const NAME: &'static str;
-    /// A hash of the table's columns as the derive saw them.
+    /// A hash of the struct as the derive saw it; see [`assert_schema!`](crate::assert_schema).
     const SHAPE: u64;
+}
+
+/// Where the hash of a [`Table::SHAPE`] begins.
+#[doc(hidden)]
+pub const SHAPE_START: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// Adds a piece to the hash of a [`Table::SHAPE`]: FNV-1a.
+#[doc(hidden)]
+pub const fn shape(mut hash: u64, piece: &str) -> u64 {
+    let bytes = piece.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        hash = (hash ^ bytes[at] as u64).wrapping_mul(0x0100_0000_01b3);
+        at += 1;
+    }
+    hash
 }
 
 /// A table by name.

@@ -38,6 +38,9 @@ pub struct Note {
     pub title: String,
     pub body: Option<String>,
 }
+
+// A unit test: `cargo dbkit` sees every table that the compiler sees.
+dbkit::assert_schema!();
 "#;
 
 const ATTRIBUTES: &str =

@@ -4,6 +4,8 @@
 //! command line could only guess. Use them through `dbkit-runtime`, feature `derive`.
 #![warn(missing_docs)]
 
+mod seen;
+
 use std::collections::BTreeSet;
 
 use dbkit_schema::rust::{Problem, expand};
@@ -44,6 +46,19 @@ pub fn derive_type(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn objects(input: TokenStream) -> TokenStream {
     finish(expand::objects(input.into()))
+}
+
+/// A unit test that `cargo dbkit` sees the tables that the compiler sees: `dbkit::assert_schema!();`.
+///
+/// The arguments are the files of `schema` in `[package.metadata.dbkit]`, `*` and `**` included (without any: `src/schema.rs` and what is
+/// in `src/schema/`), and the features that are on for `cargo dbkit`: `assert_schema!("src/db/*.rs", features("extra"))`. The test fails
+/// for tables that a macro makes, for tables in other files, and for tables that are changed before the compiler sees them.
+///
+/// Tables are reached by the path of their module, so they have to be visible where this stands: put it into the file of the schema, or
+/// make them `pub(crate)`.
+#[proc_macro]
+pub fn assert_schema(input: TokenStream) -> TokenStream {
+    finish(seen::test(input.into()))
 }
 
 /// The types of other crates for which dbkit-runtime says what they are, by its features.

@@ -10,10 +10,10 @@ use crate::model::{ColumnType, FloatSize, IntegerSize};
 
 use super::definition::view_name;
 use super::grammar;
-use super::item::{FieldItem, ForeignKeyItem, Spanned, TableItem};
-use super::names::fnv;
+use super::item::{FieldItem, ForeignKeyItem, Spanned};
 use super::object_grammar;
 use super::problem::Problem;
+use super::sight::Shape;
 use super::types::{Guess, guess};
 
 /// Expands `#[derive(Table)]`. `confirmed` are the types from other crates, by name, for which dbkit-runtime says what they are.
@@ -28,7 +28,10 @@ pub fn table(input: &DeriveInput, confirmed: &BTreeSet<&str>) -> Result<TokenStr
     let name = &input.ident;
     let table = super::resolve::table_name(&item);
     let (table_name, schema) = (&table.name, option(table.schema.as_deref()));
-    let shape = shape(&item);
+    let shape = match &input.data {
+        syn::Data::Struct(data) => Shape::of(name, &input.attrs, &data.fields).hash(),
+        syn::Data::Enum(_) | syn::Data::Union(_) => 0,
+    };
     let fields: Vec<&FieldItem> = item.fields.iter().filter(|field| !field.is_skipped).collect();
     let columns = fields.iter().map(|field| {
         let constant = constant(&field.rust_name.value, field.rust_name.span);
@@ -312,14 +315,4 @@ fn located_at(tokens: TokenStream, span: Span) -> TokenStream {
         }
     };
     tokens.into_iter().map(locate).collect()
-}
-
-/// A hash of everything that the reader reads of a struct.
-fn shape(item: &TableItem) -> u64 {
-    let mut text = format!("{}\n", super::resolve::table_name(item));
-    for field in &item.fields {
-        let ty = &field.ty;
-        text.push_str(&format!("{} {}\n", field.column_name(), quote!(#ty)));
-    }
-    fnv(text.as_bytes())
 }

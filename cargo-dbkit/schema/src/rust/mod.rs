@@ -17,14 +17,17 @@ mod tests;
 mod types;
 
 pub mod expand;
+pub mod paths;
+pub mod sight;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use syn::{Data, DataEnum, DataStruct, DeriveInput, Item};
 
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Severity, Span};
 use crate::model::{DialectName, EntityId, Hints, Schema};
 
+use self::item::Cfg;
 pub use self::problem::Problem;
 
 /// A file of the schema.
@@ -83,7 +86,7 @@ pub fn read(files: &[SourceFile], options: &Options) -> Reading {
         match syn::parse_file(&file.text) {
             Ok(parsed) => {
                 let module = module_of(&file.path);
-                collect(parsed.items, number, &module, &mut resolver);
+                collect(parsed.items, number, &module, &[], &mut resolver);
             }
             Err(error) => {
                 let problem =
@@ -118,8 +121,10 @@ impl Unplaced {
             .into_iter()
             .map(|(file, problem)| {
                 let span = place(file, problem.span);
-                let mut diagnostic = Diagnostic::error(problem.code, problem.message)
-                    .at(span.clone(), problem.label);
+                let severity = if problem.is_warning { Severity::Warning } else { Severity::Error };
+                let mut diagnostic =
+                    Diagnostic { severity, ..Diagnostic::error(problem.code, problem.message) }
+                        .at(span.clone(), problem.label);
                 match (problem.replacement, problem.help) {
                     (Some(replacement), help) => {
                         diagnostic = diagnostic.fix(span, replacement, help.unwrap_or_default())
@@ -159,7 +164,14 @@ fn module_of(path: &str) -> Vec<String> {
     parts
 }
 
-fn collect(items: Vec<Item>, file: usize, module: &[String], resolver: &mut resolve::Resolver<'_>) {
+/// `outer` is what `#[cfg(..)]` says of the modules around.
+fn collect(
+    items: Vec<Item>,
+    file: usize,
+    module: &[String],
+    outer: &[Cfg],
+    resolver: &mut resolve::Resolver<'_>,
+) {
     for item in items {
         match item {
             Item::Struct(item) if !item.attrs.is_empty() => {
@@ -183,15 +195,19 @@ fn collect(items: Vec<Item>, file: usize, module: &[String], resolver: &mut reso
                     };
                     let mut problems = Vec::new();
                     if is_table {
-                        resolver.tables.extend(
-                            grammar::table(&input, &mut problems)
-                                .map(|item| resolve::In::new(file, module, item)),
-                        );
+                        resolver.tables.extend(grammar::table(&input, &mut problems).map(
+                            |mut item| {
+                                item.cfg.extend_from_slice(outer);
+                                resolve::In::new(file, module, item)
+                            },
+                        ));
                     } else if is_view {
-                        resolver.views.extend(
-                            object_grammar::view(&input, &mut problems)
-                                .map(|item| resolve::In::new(file, module, item)),
-                        );
+                        resolver.views.extend(object_grammar::view(&input, &mut problems).map(
+                            |mut item| {
+                                item.cfg.extend_from_slice(outer);
+                                resolve::In::new(file, module, item)
+                            },
+                        ));
                     } else {
                         resolver.types.extend(
                             grammar::type_alias(&input, &mut problems)
@@ -215,10 +231,10 @@ fn collect(items: Vec<Item>, file: usize, module: &[String], resolver: &mut reso
                     data: Data::Enum(data),
                 };
                 let mut problems = Vec::new();
-                resolver.enums.extend(
-                    grammar::enum_type(&input, &mut problems)
-                        .map(|item| resolve::In::new(file, module, item)),
-                );
+                resolver.enums.extend(grammar::enum_type(&input, &mut problems).map(|mut item| {
+                    item.cfg.extend_from_slice(outer);
+                    resolve::In::new(file, module, item)
+                }));
                 resolver.problems(file, problems);
             }
             Item::Type(alias) => {
@@ -234,11 +250,26 @@ fn collect(items: Vec<Item>, file: usize, module: &[String], resolver: &mut reso
                     .extend(objects.into_iter().map(|item| resolve::In::new(file, module, item)));
                 resolver.problems(file, problems);
             }
+            Item::Macro(call) => {
+                if let Some(span) = sight::deriving(call.mac.tokens) {
+                    let problem = Problem::new(
+                        span,
+                        "DBK0119",
+                        "a table inside a macro is not seen; this one is left out",
+                    )
+                    .label("left out")
+                    .help("write the struct out: this file is read without expanding macros")
+                    .warning();
+                    resolver.problem(file, problem);
+                }
+            }
             Item::Mod(inner) => {
                 if let Some((_, items)) = inner.content {
                     let mut path = module.to_vec();
                     path.push(inner.ident.to_string());
-                    collect(items, file, &path, resolver);
+                    // Of modules without tables nothing is asked.
+                    let cfgs = [outer, &grammar::cfgs(&inner.attrs, &mut Vec::new())].concat();
+                    collect(items, file, &path, &cfgs, resolver);
                 }
             }
             _ => {}
@@ -341,5 +372,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "DBK0118",
         "two names are the same to the database",
         "PostgreSQL keeps the first 63 bytes of a name, and two names are equal in those. Make them differ earlier.",
+    ),
+    (
+        "DBK0119",
+        "a table inside a macro",
+        "The files are read without being compiled, so what a macro makes is not there. Write the struct out. `dbkit::assert_schema!();` in the \
+         schema's file is a unit test that finds such tables, and tables in files that nobody reads.",
     ),
 ];

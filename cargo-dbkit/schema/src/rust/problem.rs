@@ -17,10 +17,13 @@ pub struct Problem {
     pub help: Option<String>,
     /// What to write there instead.
     pub replacement: Option<String>,
+    /// Not an error: the thing is left out.
+    pub is_warning: bool,
 }
 
 impl Problem {
-    pub(crate) fn new(span: Span, code: &'static str, message: impl Into<String>) -> Self {
+    /// A mistake at a place.
+    pub fn new(span: Span, code: &'static str, message: impl Into<String>) -> Self {
         Self {
             span,
             code,
@@ -28,6 +31,7 @@ impl Problem {
             label: String::new(),
             help: None,
             replacement: None,
+            is_warning: false,
         }
     }
 
@@ -38,6 +42,11 @@ impl Problem {
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    pub(crate) fn warning(mut self) -> Self {
+        self.is_warning = true;
         self
     }
 

@@ -481,7 +481,7 @@ impl<'a> Resolver<'a> {
     }
 }
 
-fn is_on(cfg: &Cfg, features: &BTreeSet<String>) -> bool {
+pub(super) fn is_on(cfg: &Cfg, features: &BTreeSet<String>) -> bool {
     match cfg {
         Cfg::Feature(name) => features.contains(name),
         Cfg::Not(inner) => !is_on(inner, features),

@@ -224,6 +224,42 @@ pub struct B { pub x: String }";
 }
 
 #[test]
+fn the_cfg_of_a_module_is_that_of_its_tables() {
+    let text = "
+#[derive(Table)]
+pub struct A { pub x: i64 }
+#[cfg(test)]
+mod tests {
+    #[derive(Table)]
+    struct OfTests { x: i64 }
+}
+#[cfg(feature = \"extra\")]
+mod extra {
+    #[derive(Table)]
+    pub struct OfFeature { pub x: i64 }
+}";
+    let reading = read_one(text, DialectName::Sqlite);
+    assert_eq!(reading.diagnostics, []);
+    let names: Vec<&str> = reading.schema.tables.keys().map(|name| name.name.as_str()).collect();
+    assert_eq!(names, ["a"]);
+}
+
+#[test]
+fn a_table_in_a_macro_is_not_passed_over_in_silence() {
+    let text = "
+macro_rules! table {
+    ($name:ident) => {
+        #[derive(Debug, dbkit::Table)]
+        pub struct $name { pub id: i64 }
+    };
+}";
+    assert_eq!(
+        mistakes(text),
+        ["DBK0119 5:11 a table inside a macro is not seen; this one is left out"]
+    );
+}
+
+#[test]
 fn any_text_is_read_without_a_panic() {
     arbtest::arbtest(|input| {
         let words = [

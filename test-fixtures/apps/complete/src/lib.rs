@@ -5,3 +5,5 @@
 pub mod mysql;
 pub mod schema;
 pub mod sqlite;
+
+dbkit::assert_schema!("src/schema.rs", "src/sqlite.rs", "src/mysql.rs", features("tides"));

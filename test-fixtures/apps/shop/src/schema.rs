@@ -72,3 +72,6 @@ pub struct OrderItem {
     pub product_id: i64,
     pub quantity: i32,
 }
+
+// A unit test: `cargo dbkit` sees every table that the compiler sees.
+dbkit::assert_schema!();
