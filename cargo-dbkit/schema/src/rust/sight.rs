@@ -137,18 +137,20 @@ impl Walk<'_> {
                 Item::Struct(item) if derives(&item.attrs, "Table") => {
                     self.table(&item, module, cfgs);
                 }
-                Item::Macro(call) if !is_objects(&call.mac.path) => {
-                    if deriving(call.mac.tokens.clone()).is_some() {
-                        let cfgs = [cfgs, &of_cfg(&call.attrs)].concat();
-                        let last = call.mac.path.segments.last().map(|last| last.ident.to_string());
-                        let name = last.unwrap_or_default();
-                        let place = match &call.ident {
-                            Some(ident) => format!("{name}! {ident}"),
-                            None => format!("{name}!"),
-                        };
-                        let why = "inside a macro, which `cargo dbkit` does not expand; write the struct out";
-                        self.say(&[&place], "a table", why, &cfgs);
-                    }
+                Item::Macro(call)
+                    if !is_objects(&call.mac.path)
+                        && deriving(call.mac.tokens.clone()).is_some() =>
+                {
+                    let cfgs = [cfgs, &of_cfg(&call.attrs)].concat();
+                    let last = call.mac.path.segments.last().map(|last| last.ident.to_string());
+                    let name = last.unwrap_or_default();
+                    let place = match &call.ident {
+                        Some(ident) => format!("{name}! {ident}"),
+                        None => format!("{name}!"),
+                    };
+                    let why =
+                        "inside a macro, which `cargo dbkit` does not expand; write the struct out";
+                    self.say(&[&place], "a table", why, &cfgs);
                 }
                 Item::Mod(inner) => {
                     if let Some((_, items)) = inner.content {
