@@ -155,6 +155,17 @@ pub(crate) fn texts(
     texts
 }
 
+/// The statements that make a schema from nothing.
+pub(crate) fn creation(schema: &Schema, dialect: DialectName) -> String {
+    let dialect = dialect::named(dialect);
+    let plan = dialect::compare(&Schema::default(), schema, &Hints::default(), dialect).plan;
+    let scripts = plan
+        .batches
+        .iter()
+        .map(|batch| dialect::script(std::slice::from_ref(batch), Direction::Up, dialect).text);
+    scripts.collect::<Vec<_>>().join("\n")
+}
+
 /// Every entity of a schema, in the form of changes.json.
 pub(crate) fn schema_json(schema: &Schema) -> String {
     let empty = Schema::default();

@@ -159,6 +159,17 @@ impl Ledger {
         self.fold(self.journal())
     }
 
+    /// The schema that the migrations up to one of them give, that one included.
+    pub(crate) fn schema_at(&self, wanted: &str) -> Result<Schema, Failure> {
+        let id = self.find(wanted)?.id.clone();
+        let deltas = self.deltas(self.journal()).map_err(Failure::problems)?;
+        let end = deltas.iter().position(|(found, _)| *found == id).map_or(0, |at| at + 1);
+        let known: Vec<&Delta> =
+            deltas[..end].iter().filter_map(|(_, delta)| delta.as_ref()).collect();
+        // The whole folder is folded where it is complained about; a part of it fits if the whole does.
+        delta::fold(known).or_else(|_| self.schema())
+    }
+
     /// The schema that the migrations of another journal of the same folder would give.
     pub(crate) fn fold(&self, journal: &Journal) -> Result<Schema, Failure> {
         let deltas = self.deltas(journal).map_err(Failure::problems)?;

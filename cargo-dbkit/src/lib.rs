@@ -18,12 +18,15 @@ mod explain;
 mod failure;
 mod graph;
 mod history;
+mod inspect;
 mod ledger;
 mod mermaid;
 mod naming;
 mod project;
 mod report;
 mod runs;
+mod scratch;
+mod source;
 mod sources;
 mod spelling;
 mod store;
@@ -62,7 +65,8 @@ Change:    amend        record an edit of a migration that no database has appli
 Database:  migrate      apply the pending migrations
            status       show what is applied, pending, failed or edited
            rollback     run the way back of the last migrations
-Look:      export       write the schema as SQL, JSON or a Mermaid diagram
+Look:      diff         show what lies between any two schemas
+           export       write the schema as SQL, JSON or a Mermaid diagram
            explain      tell more about an error code, such as DBK0101
            completions  write the completions of a shell
 

@@ -127,7 +127,7 @@ pub(crate) fn read_wanted(
 }
 
 /// The files under a folder that match a pattern, sorted; paths relative to the folder, with `/`.
-fn find(folder: &Path, pattern: &str) -> Vec<String> {
+pub(crate) fn find(folder: &Path, pattern: &str) -> Vec<String> {
     paths::find(pattern, &mut |below| {
         let Ok(entries) = fs::read_dir(folder.join(below)) else { return Vec::new() };
         let entry = |entry: fs::DirEntry| {

@@ -139,6 +139,17 @@ const KNOWN: [&str; 11] = [
     "user",
 ];
 
+/// Reads a URL of any dialect. A text without a scheme is an SQLite file.
+pub(crate) fn parse_any(text: &str) -> Result<Address, Diagnostic> {
+    let scheme = text.split(':').next().unwrap_or_default().to_ascii_lowercase();
+    let dialect = match scheme.as_str() {
+        "postgres" | "postgresql" => DialectName::Postgres,
+        "mysql" | "mariadb" => DialectName::Mysql,
+        _ => DialectName::Sqlite,
+    };
+    parse(text, dialect)
+}
+
 /// Reads a URL. A text without a scheme is a file when the dialect is SQLite.
 pub(crate) fn parse(text: &str, dialect: DialectName) -> Result<Address, Diagnostic> {
     let (scheme, rest) = match text.split_once(':') {

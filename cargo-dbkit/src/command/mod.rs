@@ -3,6 +3,7 @@
 mod amend;
 mod check;
 mod completions;
+mod diff;
 mod drop;
 mod explain;
 mod export;
@@ -52,6 +53,7 @@ commands! {
     "migrate" Migrate migrate,
     "status" Status status,
     "rollback" Rollback rollback,
+    "diff" Diff diff,
     "export" Export export,
     "explain" Explain explain,
     "completions" Completions completions,

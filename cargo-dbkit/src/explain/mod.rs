@@ -121,6 +121,42 @@ temporary name first, and renamed.",
 an end that fits only one.",
     },
     Page {
+        code: "DBK0013",
+        title: "the catalog of a database cannot be read",
+        text: "The server refused one of the queries that ask for its schema. A role that may not look at a catalog table, or a lock that \
+               another session holds for long, are the usual reasons. Nothing was written.",
+    },
+    Page {
+        code: "DBK0014",
+        title: "a server is too old",
+        text: "dbkit reads PostgreSQL 13 and later, SQLite 3.35, MySQL 8.0 and MariaDB 10.6. Older ones lack parts of the catalog that it asks for, \
+               and an answer that is half right would be worse than none.",
+    },
+    Page {
+        code: "DBK0015",
+        title: "a scratch database cannot be had",
+        text: "SQL files can be understood only by a server of their dialect. dbkit makes a database named dbkit_scratch_.. there, loads the \
+               files, reads the catalog and drops it again. It uses the server of the other side, or the one that --scratch-url or \
+               DBKIT_SCRATCH_URL names; the role needs the right to make databases. SQLite needs nothing.",
+    },
+    Page {
+        code: "DBK0016",
+        title: "the database refuses SQL of a file",
+        text: "A statement of a schema file does not run. The place and the words are the database's own. The scratch database is dropped; nothing \
+               else was touched.",
+    },
+    Page {
+        code: "DBK0017",
+        title: "something is no source of a schema",
+        text: "A source is the URL of a database, a .sql file or a folder of them, a .json file of `cargo dbkit export`, `code` for the structs, \
+               `migrations` for the whole folder, or `migrations@ID` for a part of it.",
+    },
+    Page {
+        code: "DBK0018",
+        title: "a database holds things that dbkit does not manage",
+        text: "They were seen and are left alone: they are in no comparison and in no plan.",
+    },
+    Page {
         code: "DBK0020",
         title: "a database has applied the migration",
         text: "What a database has applied is history: to edit, rename or drop the migration would make the database differ from

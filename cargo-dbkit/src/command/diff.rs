@@ -1,0 +1,232 @@
+//! `cargo dbkit diff`: what lies between any two sources of a schema.
+
+use dbkit_schema::diagnostic::Diagnostic;
+use dbkit_schema::dialect::{self, Direction};
+use dbkit_schema::diff;
+use dbkit_schema::model::{DialectName, Hints};
+use dbkit_schema::plan::Batch;
+use serde_json::json;
+
+use crate::source::{self, Source};
+use crate::url::{self, Address};
+use crate::{Context, Exit, Failure, describe, spelling};
+
+/// Show what lies between two schemas
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Diff {
+    /// From: a URL, a .sql file or folder, a .json export, `code`, `migrations` or `migrations@ID`
+    from: String,
+    /// To: the same
+    to: String,
+    /// As what
+    #[arg(long, value_enum, default_value_t = Format::Summary)]
+    format: Format,
+    /// Exit with 100 when they differ
+    #[arg(long)]
+    exit_code: bool,
+    /// Something has a new name: users=people, users.name=full_name
+    #[arg(long, value_name = "OLD=NEW")]
+    rename: Vec<String>,
+    /// The dialect, where neither side says it: postgres, sqlite or mysql
+    #[arg(long, value_name = "DIALECT")]
+    dialect: Option<String>,
+    /// A server on which dbkit may make and drop databases
+    #[arg(long, value_name = "URL", env = "DBKIT_SCRATCH_URL", hide_env = true)]
+    scratch_url: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// A line for each change
+    Summary,
+    /// The statements that lead from one to the other
+    Sql,
+    /// The changes and statements as one JSON object
+    Json,
+}
+
+impl Diff {
+    pub(crate) fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let from = source::parse(&self.from, context.report)?;
+        let to = source::parse(&self.to, context.report)?;
+        let dialect = self.dialect(context, &from, &to)?;
+        let server = self.server(&from, &to)?;
+        // Against what a server gave back only what a server gave back can be compared.
+        let is_read = |source: &Source| matches!(source, Source::Database(_) | Source::Sql(_));
+        let is_through_server = is_read(&from) || is_read(&to);
+        let before = from.read(context, dialect, server.as_ref(), is_through_server)?;
+        let after = to.read(context, dialect, server.as_ref(), is_through_server)?;
+        for (found, text) in [(&before, &self.from), (&after, &self.to)] {
+            if !found.unmanaged.is_empty() {
+                context.report.diagnostic(&source::unmanaged(&found.unmanaged, text));
+            }
+        }
+        let hints = self.hints(&before.schema, &after.schema)?;
+        let spoken = dialect::named(dialect);
+        let plan = dialect::compare(&before.schema, &after.schema, &hints, spoken).plan;
+        for decision in &plan.decisions {
+            context.report.note(&decision.message);
+        }
+        let refused: Vec<Diagnostic> = plan
+            .decisions
+            .iter()
+            .filter(|decision| decision.allow.is_none())
+            .map(|decision| {
+                decision.helps.iter().fold(
+                    Diagnostic::error(decision.code, decision.message.clone()),
+                    |problem, help| problem.help(help.clone()),
+                )
+            })
+            .collect();
+        if !refused.is_empty() {
+            return Err(Failure::problems(refused).exit(Exit::DecisionNeeded));
+        }
+        self.print(context, &plan.batches, dialect);
+        let differs = !plan.batches.is_empty();
+        Ok(if differs && self.exit_code { Exit::No } else { Exit::Done })
+    }
+
+    fn print(&self, context: &mut Context<'_>, batches: &[Batch], dialect: DialectName) {
+        let changes: Vec<_> =
+            batches.iter().flat_map(|batch| &batch.changes).map(describe::line).collect();
+        let statements = statements(batches, dialect);
+        context.report.object(
+            "diff",
+            json!({
+                "changes": changes
+                    .iter()
+                    .map(|line| json!({ "sign": line.sign.to_string(), "what": line.what, "detail": line.detail }))
+                    .collect::<Vec<_>>(),
+                "statements": statements,
+            }),
+        );
+        match self.format {
+            Format::Summary if changes.is_empty() => {
+                context.report.status("Finished", "nothing lies between them");
+            }
+            Format::Summary => {
+                for line in &changes {
+                    context.report.data(format_args!("{line}\n"));
+                }
+                context.report.status("Finished", spelling::count(changes.len(), "change"));
+            }
+            Format::Sql => {
+                if !batches.is_empty() {
+                    context.report.data(script(batches, dialect));
+                }
+            }
+            Format::Json => {
+                let text = json!({
+                    "changes": changes
+                        .iter()
+                        .map(|line| json!({ "sign": line.sign.to_string(), "what": line.what, "detail": line.detail }))
+                        .collect::<Vec<_>>(),
+                    "statements": statements,
+                });
+                if !context.report.is_json() {
+                    context.report.data(format_args!("{text:#}\n"));
+                }
+            }
+        }
+    }
+
+    fn dialect(
+        &self,
+        context: &mut Context<'_>,
+        from: &Source,
+        to: &Source,
+    ) -> Result<DialectName, Failure> {
+        if let Some(word) = &self.dialect {
+            return word.parse::<DialectName>().map_err(|_| {
+                Diagnostic::error("DBK0003", format!("unknown dialect `{word}`"))
+                    .help("one of: postgres, sqlite, mysql")
+                    .into()
+            });
+        }
+        match (from.dialect(), to.dialect()) {
+            (Some(one), Some(other)) if one != other => Err(Diagnostic::error(
+                "DBK0010",
+                format!("one side is {}, the other {}", one.title(), other.title()),
+            )
+            .help("compare two databases of one dialect")
+            .into()),
+            (Some(dialect), _) | (_, Some(dialect)) => Ok(dialect),
+            (None, None) => {
+                if let Some(url) = &self.scratch_url {
+                    return Ok(url::parse_any(url)?.dialect());
+                }
+                Ok(context.project()?.target()?.dialect)
+            }
+        }
+    }
+
+    /// Where scratch databases are made: what is said, else the server of the other side.
+    fn server(&self, from: &Source, to: &Source) -> Result<Option<Address>, Failure> {
+        if let Some(url) = &self.scratch_url {
+            return Ok(Some(url::parse_any(url)?));
+        }
+        let live = [from, to].into_iter().find_map(|source| match source {
+            Source::Database(address @ Address::Server(_)) => Some(address.clone()),
+            _ => None,
+        });
+        Ok(live)
+    }
+
+    fn hints(
+        &self,
+        before: &dbkit_schema::model::Schema,
+        after: &dbkit_schema::model::Schema,
+    ) -> Result<Hints, Failure> {
+        let mut hints = Hints::default();
+        let mut problems = Vec::new();
+        // Tables first: a column may be named by its table's new name.
+        let mut renames: Vec<&String> = self.rename.iter().collect();
+        renames.sort_by_key(|text| text.split('=').next().unwrap_or_default().contains('.'));
+        for text in renames {
+            match diff::parse_rename(text, before, after, &hints.renames) {
+                Ok(rename) => hints.renames.push(rename),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if problems.is_empty() { Ok(hints) } else { Err(Failure::problems(problems)) }
+    }
+}
+
+fn statements(batches: &[Batch], dialect: DialectName) -> Vec<String> {
+    let spoken = dialect::named(dialect);
+    batches
+        .iter()
+        .flat_map(|batch| {
+            dialect::script(std::slice::from_ref(batch), Direction::Up, spoken).statements
+        })
+        .map(|statement| statement.sql)
+        .collect()
+}
+
+/// The statements as a client's shell takes them.
+fn script(batches: &[Batch], dialect: DialectName) -> String {
+    let spoken = dialect::named(dialect);
+    let mut text = String::new();
+    for batch in batches {
+        let statements =
+            dialect::script(std::slice::from_ref(batch), Direction::Up, spoken).statements;
+        let is_rebuild = batch.without_foreign_keys;
+        if is_rebuild {
+            text.push_str("PRAGMA foreign_keys = OFF;\n\nBEGIN IMMEDIATE;\n\n");
+        }
+        for statement in statements {
+            let has_body = dialect == DialectName::Mysql && statement.sql.contains(';');
+            if has_body {
+                text.push_str(&format!("DELIMITER $$\n{}$$\nDELIMITER ;\n\n", statement.sql));
+            } else {
+                text.push_str(&format!("{};\n\n", statement.sql));
+            }
+        }
+        if is_rebuild {
+            text.push_str("COMMIT;\n\nPRAGMA foreign_keys = ON;\n\n");
+        }
+    }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}
