@@ -67,8 +67,7 @@ Database:  migrate      apply the pending migrations
            rollback     run the way back of the last migrations
 Look:      diff         show what lies between any two schemas
            export       write the schema as SQL, JSON or a Mermaid diagram
-           explain      tell more about an error code, such as DBK0101
-           completions  write the completions of a shell
+           explain      tell more about an error code; completions writes those of a shell
 
 Options:
 {options}

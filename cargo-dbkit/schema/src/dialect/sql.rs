@@ -144,8 +144,10 @@ impl<B: Backend> Sql<B> {
             .names(&key.columns)
             .raw(" REFERENCES ")
             .object(&key.references)
-            .raw(" ")
-            .names(&key.referenced_columns)
+            // SQLite lets them out: the primary key.
+            .maybe(Some(&key.referenced_columns).filter(|names| !names.is_empty()), |sql, names| {
+                sql.raw(" ").names(names)
+            })
             .when(key.match_type == MatchType::Full, " MATCH FULL")
             .maybe(action(key.on_delete), |sql, action| sql.raw(" ON DELETE ").raw(action))
             .maybe(action(key.on_update), |sql, action| sql.raw(" ON UPDATE ").raw(action))

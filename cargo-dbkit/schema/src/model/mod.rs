@@ -14,6 +14,8 @@ pub(crate) mod expression;
 mod extra;
 mod hints;
 mod index;
+#[cfg(any(feature = "dialect", feature = "rust"))]
+mod mention;
 mod name;
 mod object;
 mod rename;
@@ -30,6 +32,8 @@ pub use self::dialect_name::DialectName;
 pub use self::extra::{Extra, Uses};
 pub use self::hints::{Hints, Rename, inverse_renames};
 pub use self::index::{Index, IndexPart, IndexTarget, NullsOrder, SortOrder};
+#[cfg(any(feature = "dialect", feature = "rust"))]
+pub(crate) use self::mention::mentioned;
 #[cfg(feature = "dialect")]
 pub(crate) use self::name::split_dotted;
 pub use self::name::{EntityId, EntityKind, Name, ObjectName};

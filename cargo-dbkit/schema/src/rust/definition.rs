@@ -9,7 +9,7 @@ use proc_macro2::Span;
 
 use crate::model::{
     ColumnType, DefaultValue, DialectName, EntityId, EntityKind, Extra, IndexTarget, Object,
-    ObjectName, Schema, Table, Uses, expression,
+    ObjectName, Schema, Table, Uses, expression, mentioned,
 };
 
 use super::grammar::snake;
@@ -388,45 +388,12 @@ pub(crate) fn view_name(item: &ViewItem) -> ObjectName {
     ObjectName { schema: item.schema.clone(), name }
 }
 
-/// What a definition stands on, as far as its words tell. More than the truth does no harm: it is made again once too often.
+/// What a definition stands on. The body of a function is text, which nothing holds together with what it names.
 pub(crate) fn uses(object: &Object, schema: &Schema) -> Uses {
-    if matches!(object.id.kind, EntityKind::Function | EntityKind::Procedure) {
-        return Uses::default();
+    match object.id.kind {
+        EntityKind::Function | EntityKind::Procedure => Uses::default(),
+        _ => mentioned(object, schema),
     }
-    let tokens = expression::tokens(&object.definition);
-    let words: BTreeSet<String> = tokens
-        .iter()
-        .filter(|token| token.kind == expression::TokenKind::Name)
-        .map(|token| object.definition[token.range.clone()].trim_matches(['"', '`']).to_lowercase())
-        .collect();
-    let takes_all = tokens.iter().any(|token| &object.definition[token.range.clone()] == "*");
-    let is_named = |name: &str| words.contains(&name.to_lowercase());
-    let mut found = Uses::default();
-    for name in schema.namespaces.keys().filter(|name| is_named(name)) {
-        found.0.insert(EntityId::object(EntityKind::Namespace, ObjectName::new(name)));
-    }
-    for table in schema.tables.values().filter(|table| is_named(&table.name.name)) {
-        found.0.insert(EntityId::table(&table.name));
-        for column in &table.columns {
-            if takes_all || is_named(&column.name) {
-                found.0.insert(EntityId::column(&table.name, column.name.as_str()));
-            }
-        }
-    }
-    for name in schema.enums.keys().filter(|name| is_named(&name.name)) {
-        found.0.insert(EntityId::object(EntityKind::Enum, name.clone()));
-    }
-    for name in schema.sequences.keys().filter(|name| is_named(&name.name)) {
-        found.0.insert(EntityId::object(EntityKind::Sequence, name.clone()));
-    }
-    for id in schema.objects.keys() {
-        let is_other_name =
-            id.member.is_none() || matches!(id.kind, EntityKind::Function | EntityKind::Procedure);
-        if *id != object.id && is_other_name && is_named(&id.object.name) {
-            found.0.insert(id.clone());
-        }
-    }
-    found
 }
 
 /// Finds the types and functions that columns, checks and indexes stand on.

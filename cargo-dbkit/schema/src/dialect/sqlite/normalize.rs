@@ -47,7 +47,7 @@ fn normalize_column(column: &mut Column, is_strict: bool) {
             }
         };
         *identity = Identity { kind, options: SequenceOptions::default() };
-        column.is_nullable = false;
+        column.is_nullable = column.extra.properties.contains_key("nullable_key");
         // Only `INTEGER` is another name of the rowid.
         column.ty = ColumnType::integer(IntegerSize::Big);
     }
@@ -91,7 +91,8 @@ fn normalize_key(table: &mut Table) {
         if !key.columns.contains(&column.name) {
             continue;
         }
-        column.is_nullable = false;
+        // SQLite lets keys hold NULL, as it once did by mistake, unless they say otherwise.
+        column.is_nullable = column.extra.properties.contains_key("nullable_key");
         let is_rowid = is_rowid_table
             && single.as_ref() == Some(&column.name)
             && matches!(column.ty, ColumnType::Integer { .. });

@@ -22,11 +22,13 @@ pub(super) fn create(object: &Object) -> Vec<String> {
 
 pub(super) fn drop(object: &Object) -> Vec<String> {
     let id = &object.id;
-    let sql = Text::start(SqliteQueryBuilder, "DROP ").raw(&id.kind.word().to_uppercase()).raw(" ");
-    vec![match &id.member {
-        Some(member) => sql.name(member).raw(" ON ").object(&id.object).finish(),
-        None => sql.object(&id.object).finish(),
-    }]
+    let word = match id.kind {
+        EntityKind::View => "DROP VIEW ",
+        EntityKind::Trigger => "DROP TRIGGER ",
+        _ => "DROP TABLE ",
+    };
+    let name = id.member.as_ref().unwrap_or(&id.object.name);
+    vec![Text::start(SqliteQueryBuilder, word).name(name).finish()]
 }
 
 pub(super) fn alter(_from: &Object, to: &Object) -> Vec<String> {

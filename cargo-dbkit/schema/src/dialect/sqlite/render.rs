@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use sea_query::SqliteQueryBuilder;
 
 use crate::dialect::sql::{self, Sql as Text};
-use crate::model::{Column, EnumType, GeneratedKind, IdentityKind, Index, ObjectName, Table};
+use crate::model::{
+    Column, EnumType, Extra, GeneratedKind, IdentityKind, Index, ObjectName, Table,
+};
 use crate::plan::{Action, Rebuild, Rows, Step};
 
 use super::object;
@@ -92,13 +94,20 @@ pub(super) fn render(step: &Step) -> Vec<String> {
     vec![sql.finish()]
 }
 
+/// `ON CONFLICT REPLACE`, where something other than the default is said.
+fn on_conflict(sql: Sql, extra: &Extra, key: &str) -> Sql {
+    sql.maybe(extra.properties.get(key), |sql, action| {
+        sql.raw(" ON CONFLICT ").raw(&action.to_uppercase())
+    })
+}
+
 /// Where a column definition stands.
 #[derive(Clone, Copy, PartialEq)]
-enum Place {
+enum Place<'a> {
     /// In a table, STRICT or not.
     Table { is_strict: bool },
     /// The single-column key, which is written with the column.
-    Rowid { is_strict: bool },
+    Rowid { is_strict: bool, conflict: Option<&'a str> },
     /// In `ADD COLUMN`, of a table that is not STRICT as far as its column goes.
     Added,
 }
@@ -109,13 +118,18 @@ fn create_table(name: &ObjectName, table: &Table, enums: &Enums) -> String {
         column.identity.is_some()
             && table.primary_key.as_ref().is_some_and(|key| key.columns == [column.name.clone()])
     });
+    let key = table.primary_key.as_ref();
+    let conflict = key.and_then(|key| key.extra.properties.get("on_conflict")).map(String::as_str);
     let mut parts: Vec<String> = table
         .columns
         .iter()
         .map(|column| {
             let is_rowid = rowid.is_some_and(|rowid| rowid.name == column.name);
-            let place =
-                if is_rowid { Place::Rowid { is_strict } } else { Place::Table { is_strict } };
+            let place = if is_rowid {
+                Place::Rowid { is_strict, conflict }
+            } else {
+                Place::Table { is_strict }
+            };
             column_definition(column, place, enums)
         })
         .collect();
@@ -125,16 +139,23 @@ fn create_table(name: &ObjectName, table: &Table, enums: &Enums) -> String {
         } else {
             start("CONSTRAINT ").name(&key.name.text).raw(" ")
         };
-        parts.push(sql.raw("PRIMARY KEY ").names(&key.columns).finish());
+        let descending = key.extra.properties.get("descending");
+        let is_descending = |column: &String| {
+            descending.is_some_and(|names| names.split(',').any(|name| name == column))
+        };
+        let sql = sql.raw("PRIMARY KEY ").list(&key.columns, |sql, column| {
+            sql.name(column).when(is_descending(column), " DESC")
+        });
+        parts.push(on_conflict(sql, &key.extra, "on_conflict").finish());
     }
     let named = |name: &str| start("CONSTRAINT ").name(name).raw(" ");
-    parts.extend(
-        table
-            .uniques
-            .values()
-            .map(|unique| named(&unique.name.text).raw("UNIQUE ").names(&unique.columns).finish()),
-    );
-    parts.extend(table.checks.values().map(|check| named(&check.name.text).check(check).finish()));
+    parts.extend(table.uniques.values().map(|unique| {
+        let sql = named(&unique.name.text).raw("UNIQUE ").names(&unique.columns);
+        on_conflict(sql, &unique.extra, "on_conflict").finish()
+    }));
+    parts.extend(table.checks.values().map(|check| {
+        on_conflict(named(&check.name.text).check(check), &check.extra, "on_conflict").finish()
+    }));
     parts.extend(
         table.foreign_keys.values().map(|key| named(&key.name.text).foreign_key(key).finish()),
     );
@@ -147,11 +168,15 @@ fn create_table(name: &ObjectName, table: &Table, enums: &Enums) -> String {
     sql::layout(&start("CREATE TABLE ").object(name).finish(), &parts, tail)
 }
 
-fn column_definition(column: &Column, place: Place, enums: &Enums) -> String {
+fn column_definition(column: &Column, place: Place<'_>, enums: &Enums) -> String {
     let (is_strict, is_rowid) = match place {
         Place::Table { is_strict } => (is_strict, false),
-        Place::Rowid { is_strict } => (is_strict, true),
+        Place::Rowid { is_strict, .. } => (is_strict, true),
         Place::Added => (false, false),
+    };
+    let conflict = match place {
+        Place::Rowid { conflict, .. } => conflict,
+        Place::Table { .. } | Place::Added => None,
     };
     let is_autoincrement = column
         .identity
@@ -163,8 +188,12 @@ fn column_definition(column: &Column, place: Place, enums: &Enums) -> String {
         .raw(" ")
         .raw(&ty)
         .when(is_rowid, " PRIMARY KEY")
+        .maybe(conflict, |sql, action| sql.raw(" ON CONFLICT ").raw(&action.to_uppercase()))
         .when(is_rowid && is_autoincrement, " AUTOINCREMENT")
         .when(!column.is_nullable, " NOT NULL")
+        .maybe(column.extra.properties.get("not_null_on_conflict"), |sql, action| {
+            sql.raw(" ON CONFLICT ").raw(&action.to_uppercase())
+        })
         .maybe(column.collation.as_ref(), |sql, collation| sql.raw(" COLLATE ").name(collation))
         .maybe(column.default.as_ref(), |sql, value| sql.raw(" DEFAULT ").raw(&default(value)))
         .maybe(column.generated.as_ref(), |sql, generated| {

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::{Change, ConstraintKind};
-use crate::model::{Column, DefaultValue, EntityId, GeneratedKind, ObjectName, Table, expression};
+use crate::model::{
+    Column, DefaultValue, EntityId, EntityKind, GeneratedKind, ObjectName, Table, expression,
+};
 
 use super::super::atom::{Atom, Rank, Thing};
 use super::super::cast::{Cast, cast};
@@ -254,6 +256,18 @@ fn lower_rebuild(
             create_index(context, cause, after, index).uses(needs_of_index(after, index));
         atom.uses.push(Thing::Table(name.clone()));
         lowered.atoms.push(atom);
+    }
+    // So did the triggers; those that change are lowered with the objects.
+    for object in super::objects::of_relation(context.from, name) {
+        if object.id.kind == EntityKind::Trigger
+            && context.to.objects.get(&object.id) == Some(object)
+        {
+            lowered.atoms.push(
+                Atom::new(cause, Rank::CreateObject, Action::CreateObject(object.clone()))
+                    .uses([Thing::Table(name.clone())])
+                    .uses(super::objects::used_things(&object.extra)),
+            );
+        }
     }
     lowered.without_foreign_keys = true;
 }
