@@ -87,7 +87,7 @@ fn word(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use dbkit_schema::model::{Column, ColumnType, MatchType, Name, PrimaryKey, ReferentialAction};
+    use dbkit_schema::model::{Column, ColumnType, Name, PrimaryKey};
 
     use super::*;
 
@@ -95,12 +95,7 @@ mod tests {
     fn tables_and_keys_are_drawn() {
         let mut users = Table::new(ObjectName::new("users"));
         users.columns = vec![Column::new("id", ColumnType::big_integer())];
-        users.primary_key = Some(PrimaryKey {
-            extra: dbkit_schema::model::Extra::default(),
-            name: Name::implicit("users_pkey"),
-            columns: vec!["id".into()],
-            deferrable: None,
-        });
+        users.primary_key = Some(PrimaryKey::new(Name::implicit("users_pkey"), vec!["id".into()]));
         let mut orders = Table::new(ObjectName::qualified("shop", "orders"));
         orders.columns = vec![
             Column::new("user_id", ColumnType::big_integer()).nullable(),
@@ -108,17 +103,12 @@ mod tests {
         ];
         orders.foreign_keys.insert(
             "k".into(),
-            ForeignKey {
-                extra: dbkit_schema::model::Extra::default(),
-                name: Name::implicit("k"),
-                columns: vec!["user_id".into()],
-                references: users.name.clone(),
-                referenced_columns: vec!["id".into()],
-                on_delete: ReferentialAction::NoAction,
-                on_update: ReferentialAction::NoAction,
-                match_type: MatchType::Simple,
-                deferrable: None,
-            },
+            ForeignKey::new(
+                Name::implicit("k"),
+                vec!["user_id".into()],
+                users.name.clone(),
+                vec!["id".into()],
+            ),
         );
         let mut schema = Schema::default();
         for table in [users, orders] {

@@ -168,10 +168,20 @@ fn load_file(
     for range in ranges {
         let sql = &file.text[range.clone()];
         if let Err(error) = driver.execute(sql) {
+            // Roles belong to the whole server, so they may be there already.
+            if error.code.as_deref() == Some("42710") && makes_a_role(sql) {
+                continue;
+            }
             return Err(refused(file, range.start, sql, error));
         }
     }
     Ok(())
+}
+
+fn makes_a_role(sql: &str) -> bool {
+    let mut words = sql.split_whitespace().map(str::to_ascii_lowercase);
+    words.next().as_deref() == Some("create")
+        && matches!(words.next().as_deref(), Some("role" | "user" | "group"))
 }
 
 fn refused(file: &SqlFile, start: usize, sql: &str, error: DriverError) -> Diagnostic {

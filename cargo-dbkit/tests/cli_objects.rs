@@ -76,6 +76,7 @@ fn objects_follow_the_code_on_postgres() {
     package.quietly("generate --allow cast:users.total");
     assert_eq!(package.run(&format!("migrate --url {url}")), 0);
     assert_eq!(package.run("generate"), 0);
+    assert_eq!(package.run(&format!("rollback --steps 2 --url {url}")), 0);
     let text = package.transcript().replace(&url, "$URL");
     assert_transcript!(text);
 }

@@ -46,6 +46,8 @@ fn schema(input: &mut Unstructured<'_>) -> Result<Schema> {
             let key = ForeignKey {
                 extra: Extra::default(),
                 name: Name::implicit(format!("{}_parent_fkey", name.name)),
+                set_columns: Vec::new(),
+                is_temporal: false,
                 columns: vec!["parent".to_owned()],
                 references: target,
                 referenced_columns: vec!["id".to_owned()],
@@ -65,12 +67,8 @@ fn table(input: &mut Unstructured<'_>, number: usize, enums: &[ObjectName]) -> R
     let name = table_name(number);
     let mut table = Table::new(name.clone());
     table.columns.push(Column::new("id", ColumnType::big_integer()));
-    table.primary_key = Some(PrimaryKey {
-        extra: Extra::default(),
-        name: Name::implicit(format!("{}_pkey", name.name)),
-        columns: vec!["id".to_owned()],
-        deferrable: None,
-    });
+    table.primary_key =
+        Some(PrimaryKey::new(Name::implicit(format!("{}_pkey", name.name)), vec!["id".to_owned()]));
     if input.arbitrary()? {
         table.columns.push(Column::new("parent", ColumnType::big_integer()).nullable());
     }
@@ -93,13 +91,10 @@ fn table(input: &mut Unstructured<'_>, number: usize, enums: &[ObjectName]) -> R
         let is_text = matches!(made.ty, ColumnType::Varchar(_));
         table.columns.push(made);
         if is_text && input.ratio(1, 3)? {
-            let unique = Unique {
-                extra: Extra::default(),
-                name: Name::implicit(format!("{}_{column}_key", name.name)),
-                columns: vec![column.to_owned()],
-                nulls_not_distinct: false,
-                deferrable: None,
-            };
+            let unique = Unique::new(
+                Name::implicit(format!("{}_{column}_key", name.name)),
+                vec![column.to_owned()],
+            );
             table.uniques.insert(unique.name.text.clone(), unique);
         }
         if is_text && input.ratio(1, 3)? {
@@ -111,11 +106,10 @@ fn table(input: &mut Unstructured<'_>, number: usize, enums: &[ObjectName]) -> R
             table.indexes.insert(index.name.text.clone(), index);
         }
         if is_text && input.ratio(1, 4)? {
-            let check = Check {
-                extra: Extra::default(),
-                name: Name::explicit(format!("{}_{column}_c", name.name)),
-                expression: format!("{column} <> 'x'"),
-            };
+            let check = Check::new(
+                Name::explicit(format!("{}_{column}_c", name.name)),
+                format!("{column} <> 'x'"),
+            );
             table.checks.insert(check.name.text.clone(), check);
         }
     }

@@ -54,8 +54,8 @@ impl Diff {
         // Against what a server gave back only what a server gave back can be compared.
         let is_read = |source: &Source| matches!(source, Source::Database(_) | Source::Sql(_));
         let is_through_server = is_read(&from) || is_read(&to);
-        let before = from.read(context, dialect, server.as_ref(), is_through_server)?;
-        let after = to.read(context, dialect, server.as_ref(), is_through_server)?;
+        let mut before = from.read(context, dialect, server.as_ref(), is_through_server)?;
+        let mut after = to.read(context, dialect, server.as_ref(), is_through_server)?;
         for (found, text) in [(&before, &self.from), (&after, &self.to)] {
             if !found.unmanaged.is_empty() {
                 context.report.diagnostic(&source::unmanaged(&found.unmanaged, text));
@@ -63,6 +63,7 @@ impl Diff {
         }
         let hints = self.hints(&before.schema, &after.schema)?;
         let spoken = dialect::named(dialect);
+        spoken.align(&mut before.schema, &mut after.schema);
         let plan = dialect::compare(&before.schema, &after.schema, &hints, spoken).plan;
         for decision in &plan.decisions {
             context.report.note(&decision.message);

@@ -94,6 +94,12 @@ pub(super) struct Value {
     pub(super) referenced_columns: Vec<String>,
     #[serde(skip_serializing_if = "is_false")]
     pub(super) match_full: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) temporal: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) set_columns: Vec<String>,
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) no_inherit: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) expression: Option<String>,
     #[serde(skip_serializing_if = "is_false")]

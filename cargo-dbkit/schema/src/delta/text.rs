@@ -290,11 +290,15 @@ fn write_value(entity: &Entity) -> Value {
             value.constraint = Some(key.name.text.clone());
             value.implicit = key.name.is_implicit;
             value.columns.clone_from(&key.columns);
+            value.include.clone_from(&key.include);
+            value.temporal = key.is_temporal;
             value.deferrable = word_of_deferrable(key.deferrable);
         }
         Entity::Unique(unique) => {
             value.implicit = unique.name.is_implicit;
             value.columns.clone_from(&unique.columns);
+            value.include.clone_from(&unique.include);
+            value.temporal = unique.is_temporal;
             value.nulls_not_distinct = unique.nulls_not_distinct;
             value.deferrable = word_of_deferrable(unique.deferrable);
         }
@@ -305,12 +309,15 @@ fn write_value(entity: &Entity) -> Value {
             value.referenced_columns.clone_from(&key.referenced_columns);
             value.on_delete = word_of_action(key.on_delete);
             value.on_update = word_of_action(key.on_update);
+            value.set_columns.clone_from(&key.set_columns);
+            value.temporal = key.is_temporal;
             value.match_full = key.match_type == MatchType::Full;
             value.deferrable = word_of_deferrable(key.deferrable);
         }
         Entity::Check(check) => {
             value.implicit = check.name.is_implicit;
             value.expression = Some(check.expression.clone());
+            value.no_inherit = check.is_no_inherit;
         }
         Entity::Index(index) => {
             value.implicit = index.name.is_implicit;
@@ -427,12 +434,16 @@ fn read_value(id: &EntityId, mut value: Value) -> Result<Entity, String> {
         EntityKind::PrimaryKey => Entity::PrimaryKey(PrimaryKey {
             name: Name { text: value.constraint.unwrap_or(member), is_implicit: value.implicit },
             columns: value.columns,
+            include: value.include,
+            is_temporal: value.temporal,
             deferrable: read_deferrable(value.deferrable)?,
             extra,
         }),
         EntityKind::Unique => Entity::Unique(Unique {
             name,
             columns: value.columns,
+            include: value.include,
+            is_temporal: value.temporal,
             nulls_not_distinct: value.nulls_not_distinct,
             deferrable: read_deferrable(value.deferrable)?,
             extra,
@@ -446,14 +457,19 @@ fn read_value(id: &EntityId, mut value: Value) -> Result<Entity, String> {
                 .parse()?,
             referenced_columns: value.referenced_columns,
             on_delete: read_action(value.on_delete)?,
+            set_columns: value.set_columns,
             on_update: read_action(value.on_update)?,
+            is_temporal: value.temporal,
             match_type: if value.match_full { MatchType::Full } else { MatchType::Simple },
             deferrable: read_deferrable(value.deferrable)?,
             extra,
         }),
-        EntityKind::Check => {
-            Entity::Check(Check { name, expression: value.expression.unwrap_or_default(), extra })
-        }
+        EntityKind::Check => Entity::Check(Check {
+            name,
+            expression: value.expression.unwrap_or_default(),
+            is_no_inherit: value.no_inherit,
+            extra,
+        }),
         EntityKind::Index => Entity::Index(Index {
             name,
             is_unique: value.unique,

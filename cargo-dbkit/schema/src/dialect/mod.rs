@@ -69,6 +69,9 @@ pub trait Dialect: fmt::Debug + Sync {
     /// Reads a schema out of what the server said.
     fn inspect(&self, catalog: &Catalog) -> Inspection;
 
+    /// Brings two schemas that were read from databases into one way of saying things, where there is more than one.
+    fn align(&self, _one: &mut Schema, _other: &mut Schema) {}
+
     /// Writes a step as SQL, one text a statement, without final semicolons. Total over what `plan` emits for it.
     fn render(&self, step: &Step) -> Vec<String>;
 }

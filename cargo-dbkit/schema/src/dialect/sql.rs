@@ -97,6 +97,11 @@ impl<B: Backend> Sql<B> {
         self.raw(")")
     }
 
+    /// A collation; one with its namespace is spelled as SQL, which starts with a quote.
+    pub(crate) fn collation(self, name: &str) -> Self {
+        if name.starts_with('"') { self.raw(name) } else { self.name(name) }
+    }
+
     /// A string literal.
     pub(crate) fn literal(mut self, text: &str) -> Self {
         self.backend.write_literal(text, &mut self.text);
@@ -169,7 +174,9 @@ impl<B: Backend> Sql<B> {
             IndexTarget::Expression(text) => self.raw("(").raw(text).raw(")"),
         };
         sql.maybe(part.prefix, |sql, length| sql.raw(&format!("({length})")))
-            .maybe(part.collation.as_ref(), |sql, collation| sql.raw(" COLLATE ").name(collation))
+            .maybe(part.collation.as_ref(), |sql, collation| {
+                sql.raw(" COLLATE ").collation(collation)
+            })
             .maybe(part.opclass.as_ref(), |sql, opclass| sql.raw(" ").raw(opclass))
             .when(part.order == SortOrder::Descending, " DESC")
             .maybe(part.nulls, |sql, nulls| {
@@ -181,7 +188,8 @@ impl<B: Backend> Sql<B> {
     }
 }
 
-fn action(action: ReferentialAction) -> Option<&'static str> {
+/// The words for what happens to referencing rows; nothing for the default.
+pub(crate) fn action(action: ReferentialAction) -> Option<&'static str> {
     Some(match action {
         ReferentialAction::NoAction => return None,
         ReferentialAction::Restrict => "RESTRICT",

@@ -185,6 +185,8 @@ fn member(table: &mut Table, word: &str, rest: &str, comment: Option<String>) {
             table.primary_key = Some(PrimaryKey {
                 name,
                 columns: list(columns),
+                include: Vec::new(),
+                is_temporal: false,
                 deferrable,
                 extra: Extra::default(),
             });
@@ -194,6 +196,8 @@ fn member(table: &mut Table, word: &str, rest: &str, comment: Option<String>) {
             let unique = Unique {
                 extra: Extra::default(),
                 columns: list(columns),
+                include: Vec::new(),
+                is_temporal: false,
                 nulls_not_distinct: options.contains("nulls not distinct"),
                 deferrable: deferrable(options),
                 name,
@@ -220,7 +224,9 @@ fn member(table: &mut Table, word: &str, rest: &str, comment: Option<String>) {
                 references: object(&references.text),
                 referenced_columns: list(referenced),
                 on_delete: action("on delete"),
+                set_columns: Vec::new(),
                 on_update: action("on update"),
+                is_temporal: false,
                 match_type: MatchType::Simple,
                 deferrable: deferrable(options),
                 name,
@@ -229,10 +235,7 @@ fn member(table: &mut Table, word: &str, rest: &str, comment: Option<String>) {
         }
         "check" => {
             let (name, expression, _) = call(rest);
-            let expression = expression.to_owned();
-            table
-                .checks
-                .insert(name.text.clone(), Check { name, expression, extra: Extra::default() });
+            table.checks.insert(name.text.clone(), Check::new(name, expression));
         }
         "unique" => index(table, rest.strip_prefix("index ").expect("index"), true, comment),
         "index" => index(table, rest, false, comment),

@@ -675,6 +675,10 @@ fn is_same_but_for_extra(from: &PrimaryKey, to: &PrimaryKey) -> bool {
     alike == *from && from.extra != to.extra
 }
 
+fn is_same_but_for_name(from: &PrimaryKey, to: &PrimaryKey) -> bool {
+    *from == PrimaryKey { name: from.name.clone(), ..to.clone() }
+}
+
 type KeyChanges<'a> = (Option<&'a PrimaryKey>, Option<&'a PrimaryKey>, Option<(&'a str, &'a str)>);
 
 fn compare_primary_keys<'a>(
@@ -683,11 +687,7 @@ fn compare_primary_keys<'a>(
 ) -> KeyChanges<'a> {
     match (from, to) {
         (Some(from), Some(to)) if from == to => (None, None, None),
-        (Some(from), Some(to))
-            if from.columns == to.columns
-                && from.deferrable == to.deferrable
-                && from.name != to.name =>
-        {
+        (Some(from), Some(to)) if from.name != to.name && is_same_but_for_name(from, to) => {
             (None, None, Some((&from.name.text, &to.name.text)))
         }
         (from, to) => (from, to, None),
@@ -730,7 +730,7 @@ fn take_extra_changes<T: Named>(
         let same = members.added.iter().position(|added| {
             let mut alike = (*added).clone();
             alike.extra_mut().clone_from(known.extra());
-            alike == *known
+            alike == *known && added.extra().follows(known.extra())
         });
         match same {
             Some(same) => {

@@ -18,6 +18,10 @@ pub struct PrimaryKey {
     pub name: Name,
     /// In key order.
     pub columns: Vec<String>,
+    /// `INCLUDE` columns (PostgreSQL).
+    pub include: Vec<String>,
+    /// Its last column is a period: `WITHOUT OVERLAPS` (PostgreSQL 18).
+    pub is_temporal: bool,
     /// `DEFERRABLE`, if at all.
     pub deferrable: Option<Deferrable>,
     /// Properties, and what it stands on.
@@ -31,6 +35,10 @@ pub struct Unique {
     pub name: Name,
     /// In key order.
     pub columns: Vec<String>,
+    /// `INCLUDE` columns (PostgreSQL).
+    pub include: Vec<String>,
+    /// Its last column is a period: `WITHOUT OVERLAPS` (PostgreSQL 18).
+    pub is_temporal: bool,
     /// `NULLS NOT DISTINCT`.
     pub nulls_not_distinct: bool,
     /// `DEFERRABLE`, if at all.
@@ -78,10 +86,14 @@ pub struct ForeignKey {
     pub referenced_columns: Vec<String>,
     /// On DELETE of the row that is pointed to.
     pub on_delete: ReferentialAction,
+    /// The columns that `ON DELETE SET NULL` or `SET DEFAULT` changes, where not all of them (PostgreSQL).
+    pub set_columns: Vec<String>,
     /// On UPDATE of its key.
     pub on_update: ReferentialAction,
     /// `MATCH`.
     pub match_type: MatchType,
+    /// Its last columns are periods: `PERIOD` (PostgreSQL 18).
+    pub is_temporal: bool,
     /// `DEFERRABLE`, if at all.
     pub deferrable: Option<Deferrable>,
     /// Properties, and what it stands on.
@@ -95,6 +107,68 @@ pub struct Check {
     pub name: Name,
     /// SQL, verbatim, without outer parentheses.
     pub expression: String,
+    /// `NO INHERIT`: tables that inherit do not get it (PostgreSQL).
+    pub is_no_inherit: bool,
     /// Properties, and what it stands on.
     pub extra: Extra,
+}
+
+impl PrimaryKey {
+    /// A key over columns, with nothing else.
+    pub fn new(name: Name, columns: Vec<String>) -> Self {
+        Self {
+            name,
+            columns,
+            include: Vec::new(),
+            is_temporal: false,
+            deferrable: None,
+            extra: Extra::default(),
+        }
+    }
+}
+
+impl Unique {
+    /// A constraint over columns, with nothing else.
+    pub fn new(name: Name, columns: Vec<String>) -> Self {
+        Self {
+            name,
+            columns,
+            include: Vec::new(),
+            is_temporal: false,
+            nulls_not_distinct: false,
+            deferrable: None,
+            extra: Extra::default(),
+        }
+    }
+}
+
+impl ForeignKey {
+    /// A key with the default of everything else.
+    pub fn new(
+        name: Name,
+        columns: Vec<String>,
+        references: ObjectName,
+        referenced_columns: Vec<String>,
+    ) -> Self {
+        Self {
+            name,
+            columns,
+            references,
+            referenced_columns,
+            on_delete: ReferentialAction::default(),
+            set_columns: Vec::new(),
+            on_update: ReferentialAction::default(),
+            match_type: MatchType::default(),
+            is_temporal: false,
+            deferrable: None,
+            extra: Extra::default(),
+        }
+    }
+}
+
+impl Check {
+    /// A check of an expression.
+    pub fn new(name: Name, expression: impl Into<String>) -> Self {
+        Self { name, expression: expression.into(), is_no_inherit: false, extra: Extra::default() }
+    }
 }

@@ -26,6 +26,12 @@ impl Extra {
         Self { properties, ..Self::default() }
     }
 
+    /// Whether setting properties leads here from others: a constraint that rows were held against cannot forget it.
+    pub fn follows(&self, other: &Self) -> bool {
+        let is_open = |extra: &Self| extra.properties.contains_key("not_valid");
+        !is_open(self) || is_open(other)
+    }
+
     /// Whether it carries nothing that could be a difference.
     pub fn is_plain(&self) -> bool {
         self.properties.is_empty() && !self.is_inherited

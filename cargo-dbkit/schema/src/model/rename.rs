@@ -216,16 +216,19 @@ impl Renaming {
         if let Some(key) = &mut table.primary_key {
             constraint(&mut key.name);
             columns(&mut key.columns, &name);
+            columns(&mut key.include, &name);
         }
         table.uniques = rekeyed(table.uniques, |unique| {
             constraint(&mut unique.name);
             columns(&mut unique.columns, &name);
+            columns(&mut unique.include, &name);
             unique.name.text.clone()
         });
         table.foreign_keys = rekeyed(table.foreign_keys, |key| {
             constraint(&mut key.name);
             self.extra(&mut key.extra);
             columns(&mut key.columns, &name);
+            columns(&mut key.set_columns, &name);
             key.references = self.table(&key.references);
             columns(&mut key.referenced_columns, &key.references);
             key.name.text.clone()

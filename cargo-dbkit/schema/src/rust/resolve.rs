@@ -944,6 +944,8 @@ impl TableResolver<'_, '_, '_> {
         table.primary_key = Some(PrimaryKey {
             name,
             columns,
+            include: Vec::new(),
+            is_temporal: false,
             deferrable: given.and_then(|key| key.deferrable),
             extra: Extra::default(),
         });
@@ -973,6 +975,8 @@ impl TableResolver<'_, '_, '_> {
             self.renamed_constraint(table, key.renamed_from.as_ref(), &name);
             let unique = Unique {
                 columns,
+                include: Vec::new(),
+                is_temporal: false,
                 nulls_not_distinct: key.nulls_not_distinct,
                 deferrable: key.deferrable,
                 extra: Extra::default(),
@@ -995,10 +999,7 @@ impl TableResolver<'_, '_, '_> {
                 EntityId::member(EntityKind::Check, &table.name, name.text.as_str()),
                 check.span,
             );
-            table.checks.insert(
-                name.text.clone(),
-                Check { name, expression: check.expression.clone(), extra: Extra::default() },
-            );
+            table.checks.insert(name.text.clone(), Check::new(name, check.expression.as_str()));
         }
     }
 
@@ -1114,7 +1115,9 @@ impl TableResolver<'_, '_, '_> {
             references: table_name(&referenced.item),
             referenced_columns,
             on_delete: key.on_delete,
+            set_columns: Vec::new(),
             on_update: key.on_update,
+            is_temporal: false,
             match_type: key.match_type,
             deferrable: key.deferrable,
             extra: Extra::default(),

@@ -1,10 +1,13 @@
 //! PostgreSQL 13 and later.
 
 mod check;
+mod index_definition;
 mod inspect;
 mod normalize;
 mod object;
+mod property;
 mod render;
+mod serial;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -66,6 +69,10 @@ impl Dialect for Postgres {
 
     fn inspect(&self, catalog: &Catalog) -> Inspection {
         inspect::inspect(catalog)
+    }
+
+    fn align(&self, one: &mut Schema, other: &mut Schema) {
+        serial::align(one, other);
     }
 
     fn render(&self, step: &Step) -> Vec<String> {

@@ -5,6 +5,8 @@ use crate::model::{
     ObjectName, Schema, SequenceOptions, SortOrder,
 };
 
+use super::types::sequence_options;
+
 pub(super) fn normalize(schema: Schema) -> Schema {
     let mut normal = Schema::default();
     normal.namespaces.extend(schema.namespaces.into_iter().filter(|(name, _)| name != "public"));
@@ -14,7 +16,8 @@ pub(super) fn normalize(schema: Schema) -> Schema {
     }
     for mut sequence in schema.sequences.into_values() {
         default_namespace(&mut sequence.name);
-        sequence.options = options(sequence.options);
+        let ty = sequence.ty.clone().unwrap_or(ColumnType::big_integer());
+        sequence.options = sequence_options(&ty, sequence.options);
         sequence.ty = sequence.ty.filter(|ty| *ty != ColumnType::big_integer());
         normal.sequences.insert(sequence.name.clone(), sequence);
     }
@@ -58,7 +61,7 @@ fn normalize_column(column: &mut Column) {
             *identity =
                 Identity { kind: IdentityKind::ByDefault, options: SequenceOptions::default() };
         }
-        identity.options = options(std::mem::take(&mut identity.options));
+        identity.options = sequence_options(&column.ty, std::mem::take(&mut identity.options));
         column.is_nullable = false;
         column.default = None;
     }
@@ -66,7 +69,7 @@ fn normalize_column(column: &mut Column) {
     if let Some(DefaultValue::Expression(text)) = &column.default {
         let text = text.trim();
         let is = |word: &str| text.eq_ignore_ascii_case(word);
-        if is("now()") || is("CURRENT_TIMESTAMP") {
+        if is("now()") {
             column.default = Some(DefaultValue::Now);
         } else if is("NULL") {
             column.default = None;
@@ -86,26 +89,10 @@ fn normalize_type(ty: &mut ColumnType) {
         }
         ColumnType::Binary(_) | ColumnType::Varbinary(_) => *ty = ColumnType::Bytes,
         ColumnType::Char(None) => *ty = ColumnType::Char(Some(1)),
-        ColumnType::Time(precision)
-        | ColumnType::Timestamp(precision)
-        | ColumnType::TimestampTz(precision) => {
-            precision.take_if(|precision| *precision == 6);
-        }
         ColumnType::Enum(name) => default_namespace(name),
         ColumnType::Array(element) => normalize_type(element),
         _ => {}
     }
-}
-
-/// What is the default is the same as nothing said.
-fn options(mut options: SequenceOptions) -> SequenceOptions {
-    options.increment.take_if(|increment| *increment == 1);
-    options.min.take_if(|min| *min == 1);
-    options.cache.take_if(|cache| *cache == 1);
-    let is_ascending = options.increment.is_none_or(|increment| increment > 0);
-    let first = options.min.unwrap_or(1);
-    options.start.take_if(|start| is_ascending && *start == first);
-    options
 }
 
 fn normalize_index(index: &mut Index) {

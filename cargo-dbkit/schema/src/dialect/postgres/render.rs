@@ -4,13 +4,13 @@ use sea_query::PostgresQueryBuilder;
 
 use crate::dialect::sql::{self, Sql as Text};
 use crate::model::{
-    Column, ColumnType, EntityId, EntityKind, GeneratedKind, Identity, IdentityKind, Index,
-    ObjectName, Sequence, SequenceOptions, Table,
+    Column, ColumnType, EntityId, EntityKind, Extra, ForeignKey, GeneratedKind, Identity,
+    IdentityKind, Index, MatchType, ObjectName, Sequence, SequenceOptions, Table, TableOptions,
 };
 use crate::plan::{Action, Constraint, EnumPosition, Rows, Using};
 
-use super::object;
 use super::types::{default, literal, spell};
+use super::{object, property};
 
 type Sql = Text<PostgresQueryBuilder>;
 
@@ -63,11 +63,16 @@ pub(super) fn render(action: &Action) -> Vec<String> {
         Action::CreateSequence(sequence) => create_sequence(sequence),
         Action::DropSequence(name) => start("DROP SEQUENCE ").object(name),
         Action::RenameSequence { from, to } => return move_object("SEQUENCE", from, to),
-        Action::AlterSequence { from, to } => start("ALTER SEQUENCE ")
-            .object(&to.name)
-            .when(from.ty != to.ty, &format!(" AS {}", sequence_type(to)))
-            .raw(&changed_options(&from.options, &to.options, "")),
-        Action::CreateTable(table) => return vec![create_table(table)],
+        Action::AlterSequence { from, to } => {
+            let alter = start("ALTER SEQUENCE ")
+                .object(&to.name)
+                .when(from.ty != to.ty, &format!(" AS {}", sequence_type(to)))
+                .raw(&changed_options(&from.options, &to.options, ""));
+            let name = literal(&start("").object(&to.name).finish());
+            let inside = into_bounds(&name, &from.options, &to.options);
+            return inside.into_iter().chain([alter.finish()]).collect();
+        }
+        Action::CreateTable(table) => return create_table(table),
         Action::DropTable(name) => start("DROP TABLE ").object(name),
         Action::RenameTable { from, to } => return move_object("TABLE", from, to),
         Action::AddColumn { table, column } => {
@@ -80,7 +85,7 @@ pub(super) fn render(action: &Action) -> Vec<String> {
         Action::SetType { table, column, ty, collation, using } => alter_column(table, column)
             .raw(" TYPE ")
             .raw(&spell(ty))
-            .maybe(collation.as_ref(), |sql, collation| sql.raw(" COLLATE ").name(collation))
+            .maybe(collation.as_ref(), |sql, collation| sql.raw(" COLLATE ").collation(collation))
             .maybe(using.as_ref(), |sql, using| {
                 sql.raw("\n    USING ").raw(&using_clause(column, ty, using))
             }),
@@ -97,7 +102,15 @@ pub(super) fn render(action: &Action) -> Vec<String> {
             let sql = alter_column(table, column);
             let kind = if from.kind == to.kind { "" } else { kind_word(to.kind) };
             let sql = if kind.is_empty() { sql } else { sql.raw(" SET GENERATED ").raw(kind) };
-            sql.raw(&changed_options(&from.options, &to.options, "SET "))
+            let alter = sql.raw(&changed_options(&from.options, &to.options, "SET "));
+            let name = start("pg_get_serial_sequence(")
+                .literal(&start("").object(table).finish())
+                .raw(", ")
+                .literal(column)
+                .raw(")")
+                .finish();
+            let inside = into_bounds(&name, &from.options, &to.options);
+            return inside.into_iter().chain([alter.finish()]).collect();
         }
         Action::DropIdentity { table, column, identity } => {
             return vec![drop_identity(table, column, identity)];
@@ -128,6 +141,7 @@ pub(super) fn render(action: &Action) -> Vec<String> {
         Action::SetComment { entity, comment } => comment_on(entity)
             .raw(" IS ")
             .raw(&comment.as_ref().map_or_else(|| "NULL".to_owned(), |comment| literal(comment))),
+        Action::SetTableOptions { table, from, to } => return set_parents(table, from, to),
         Action::Update { table, column, value, rows, has_deferred } => {
             let sql =
                 start("UPDATE ").object(table).raw(" SET ").name(column).raw(" = ").value(value);
@@ -142,10 +156,7 @@ pub(super) fn render(action: &Action) -> Vec<String> {
             return statements;
         }
         // `plan` does not emit these for a dialect that alters one property at a time.
-        Action::SetTableOptions { .. }
-        | Action::Rebuild(_)
-        | Action::ModifyColumn { .. }
-        | Action::ReplacePrimaryKey { .. } => {
+        Action::Rebuild(_) | Action::ModifyColumn { .. } | Action::ReplacePrimaryKey { .. } => {
             return Vec::new();
         }
     };
@@ -188,7 +199,9 @@ fn sequence_type(sequence: &Sequence) -> String {
 }
 
 fn create_sequence(sequence: &Sequence) -> Sql {
-    start("CREATE SEQUENCE ")
+    start("CREATE ")
+        .when(sequence.extra.properties.contains_key("unlogged"), "UNLOGGED ")
+        .raw("SEQUENCE ")
         .object(&sequence.name)
         .maybe(sequence.ty.as_ref(), |sql, ty| sql.raw(" AS ").raw(&spell(ty)))
         .raw(&options(&sequence.options))
@@ -196,6 +209,27 @@ fn create_sequence(sequence: &Sequence) -> Sql {
 
 fn options(options: &SequenceOptions) -> String {
     changed_options(&SequenceOptions::default(), options, "")
+}
+
+/// Moves the last number of a sequence between new bounds, which it would stop otherwise.
+fn into_bounds(name: &str, from: &SequenceOptions, to: &SequenceOptions) -> Option<String> {
+    let is_narrower =
+        (to.min.is_some() && to.min != from.min) || (to.max.is_some() && to.max != from.max);
+    if !is_narrower {
+        return None;
+    }
+    let last = format!("pg_sequence_last_value({name}::regclass)");
+    let is_ascending = to.increment.is_none_or(|increment| increment > 0);
+    let first = if is_ascending { to.min.unwrap_or(1) } else { to.max.unwrap_or(-1) };
+    let first = to.start.unwrap_or(first);
+    let mut value = format!("COALESCE({last}, {first})");
+    if let Some(min) = to.min {
+        value = format!("GREATEST({value}, {min})");
+    }
+    if let Some(max) = to.max {
+        value = format!("LEAST({value}, {max})");
+    }
+    Some(format!("SELECT setval({name}, {value}, {last} IS NOT NULL)"))
 }
 
 /// The options that differ, each with a space before it. What is no longer said goes back to its default.
@@ -210,7 +244,20 @@ fn changed_options(from: &SequenceOptions, to: &SequenceOptions, set: &str) -> S
     number("INCREMENT BY", from.increment, to.increment, "INCREMENT BY 1");
     number("MINVALUE", from.min, to.min, "NO MINVALUE");
     number("MAXVALUE", from.max, to.max, "NO MAXVALUE");
-    number("START WITH", from.start, to.start, "START WITH 1");
+    // Where nothing is said, a sequence starts at its bound.
+    let first = |options: &SequenceOptions| {
+        if options.increment.is_none_or(|increment| increment > 0) {
+            options.min.unwrap_or(1)
+        } else {
+            options.max.unwrap_or(-1)
+        }
+    };
+    let start_of = |options: &SequenceOptions| options.start.unwrap_or(first(options));
+    let is_new = *from == SequenceOptions::default();
+    if start_of(from) != start_of(to) && (!is_new || to.start.is_some()) || from.start != to.start {
+        let start = start_of(to);
+        number("START WITH", None, Some(start), "");
+    }
     number("CACHE", from.cache, to.cache, "CACHE 1");
     if from.cycle != to.cycle {
         text.push_str(&format!(" {set}{}", if to.cycle { "CYCLE" } else { "NO CYCLE" }));
@@ -218,20 +265,107 @@ fn changed_options(from: &SequenceOptions, to: &SequenceOptions, set: &str) -> S
     text
 }
 
-fn create_table(table: &Table) -> String {
-    let mut parts: Vec<String> = table.columns.iter().map(column_definition).collect();
-    parts.extend(
-        table.primary_key.iter().cloned().map(|key| constraint(&Constraint::PrimaryKey(key))),
+fn create_table(table: &Table) -> Vec<String> {
+    // What a parent gives is not said again.
+    let is_own = |extra: &Extra| !extra.is_inherited || extra.properties.contains_key("local");
+    let mut parts: Vec<String> = table
+        .columns
+        .iter()
+        .filter(|column| is_own(&column.extra))
+        .map(column_definition)
+        .collect();
+    let mut constraints: Vec<Constraint> =
+        table.primary_key.iter().cloned().map(Constraint::PrimaryKey).collect();
+    constraints.extend(table.uniques.values().cloned().map(Constraint::Unique));
+    constraints.extend(table.checks.values().cloned().map(Constraint::Check));
+    constraints.extend(table.foreign_keys.values().cloned().map(Constraint::ForeignKey));
+    constraints.retain(|constraint| is_own(constraint_extra(constraint)));
+    // CREATE TABLE takes no NOT VALID.
+    let (late, inline): (Vec<Constraint>, Vec<Constraint>) = constraints
+        .into_iter()
+        .partition(|constraint| constraint_extra(constraint).properties.contains_key("not_valid"));
+    parts.extend(inline.iter().map(constraint));
+    let options = &table.options;
+    let properties = &options.extra.properties;
+    let head = start("CREATE ")
+        .when(properties.contains_key("unlogged"), "UNLOGGED ")
+        .raw("TABLE ")
+        .object(&table.name)
+        .maybe(options.partition_of.as_ref(), |sql, of| {
+            sql.raw(" PARTITION OF ").object(&of.parent)
+        });
+    let mut tail = start("");
+    if let Some(of) = &options.partition_of {
+        tail = tail.raw(" ").raw(&of.bound);
+    }
+    for (at, parent) in options.inherits.iter().enumerate() {
+        tail = tail.raw(if at == 0 { " INHERITS (" } else { ", " }).object(parent);
+    }
+    let tail = tail.when(!options.inherits.is_empty(), ")");
+    let with: Vec<String> = properties
+        .iter()
+        .filter_map(|(key, value)| {
+            Some(format!("{} = {}", key.strip_prefix("with:")?, property::spelled(value)))
+        })
+        .collect();
+    let tail = tail
+        .maybe(options.partition_by.as_ref(), |sql, by| sql.raw(" PARTITION BY ").raw(by))
+        .maybe(properties.get("access_method"), |sql, method| sql.raw(" USING ").name(method))
+        .when(!with.is_empty(), &format!(" WITH ({})", with.join(", ")))
+        .maybe(properties.get("tablespace"), |sql, space| sql.raw(" TABLESPACE ").name(space))
+        .finish();
+    let text = if parts.is_empty() && options.partition_of.is_some() {
+        format!("{}{tail}", head.finish())
+    } else if parts.is_empty() {
+        format!("{} (){tail}", head.finish())
+    } else {
+        sql::layout(&head.finish(), &parts, &tail)
+    };
+    let mut statements = vec![text];
+    statements.extend(
+        late.iter()
+            .map(|late| alter(&table.name).raw("\n    ADD ").raw(&constraint(late)).finish()),
     );
-    parts.extend(
-        table.uniques.values().cloned().map(|unique| constraint(&Constraint::Unique(unique))),
+    statements.extend(
+        properties.get("of_type").map(|ty| alter(&table.name).raw(" OF ").raw(ty).finish()),
     );
-    parts.extend(table.checks.values().cloned().map(|check| constraint(&Constraint::Check(check))));
-    parts.extend(
-        table.foreign_keys.values().cloned().map(|key| constraint(&Constraint::ForeignKey(key))),
-    );
-    let head = start("CREATE TABLE ").object(&table.name).finish();
-    sql::layout(&head, &parts, "")
+    statements
+}
+
+/// Attaches, detaches, inherits and no longer inherits.
+fn set_parents(table: &ObjectName, from: &TableOptions, to: &TableOptions) -> Vec<String> {
+    let mut statements = Vec::new();
+    if from.partition_of != to.partition_of {
+        if let Some(of) = &from.partition_of {
+            statements.push(alter(&of.parent).raw(" DETACH PARTITION ").object(table).finish());
+        }
+        if let Some(of) = &to.partition_of {
+            statements.push(
+                alter(&of.parent)
+                    .raw(" ATTACH PARTITION ")
+                    .object(table)
+                    .raw(" ")
+                    .raw(&of.bound)
+                    .finish(),
+            );
+        }
+    }
+    for parent in from.inherits.iter().filter(|parent| !to.inherits.contains(parent)) {
+        statements.push(alter(table).raw(" NO INHERIT ").object(parent).finish());
+    }
+    for parent in to.inherits.iter().filter(|parent| !from.inherits.contains(parent)) {
+        statements.push(alter(table).raw(" INHERIT ").object(parent).finish());
+    }
+    statements
+}
+
+fn constraint_extra(constraint: &Constraint) -> &Extra {
+    match constraint {
+        Constraint::PrimaryKey(key) => &key.extra,
+        Constraint::Unique(unique) => &unique.extra,
+        Constraint::ForeignKey(key) => &key.extra,
+        Constraint::Check(check) => &check.extra,
+    }
 }
 
 fn column_definition(column: &Column) -> String {
@@ -247,9 +381,11 @@ fn column_definition(column: &Column) -> String {
         .name(&column.name)
         .raw(" ")
         .raw(&ty)
-        .maybe(column.collation.as_ref(), |sql, collation| sql.raw(" COLLATE ").name(collation))
+        .maybe(column.collation.as_ref(), |sql, collation| {
+            sql.raw(" COLLATE ").collation(collation)
+        })
         .maybe(column.identity.as_ref().filter(|_| !is_serial), |sql, identity| {
-            sql.raw(&generated_as(identity))
+            sql.raw(&generated_as(identity, column.extra.properties.get("identity_sequence")))
         })
         .maybe(column.generated.as_ref(), |sql, generated| {
             let kind = match generated.kind {
@@ -272,8 +408,10 @@ fn kind_word(kind: IdentityKind) -> &'static str {
     }
 }
 
-fn generated_as(identity: &Identity) -> String {
-    let options = options(&identity.options);
+fn generated_as(identity: &Identity, sequence: Option<&String>) -> String {
+    let sequence = sequence.and_then(|name| name.parse::<ObjectName>().ok());
+    let name = sequence.map(|name| start(" SEQUENCE NAME ").object(&name).finish());
+    let options = format!("{}{}", name.unwrap_or_default(), options(&identity.options));
     let options = if options.is_empty() { options } else { format!(" ({})", options.trim_start()) };
     format!(" GENERATED {} AS IDENTITY{options}", kind_word(identity.kind))
 }
@@ -339,7 +477,9 @@ fn add_identity(
     identity: &Identity,
 ) -> Vec<String> {
     if identity.kind != IdentityKind::Serial {
-        return vec![alter_column(table, column).raw(" ADD").raw(&generated_as(identity)).finish()];
+        return vec![
+            alter_column(table, column).raw(" ADD").raw(&generated_as(identity, None)).finish(),
+        ];
     }
     let sequence = table.with_name(format!("{}_{column}_seq", table.name));
     let regclass = literal(&start("").object(&sequence).finish());
@@ -375,18 +515,90 @@ fn drop_identity(table: &ObjectName, column: &str, identity: &Identity) -> Strin
 fn constraint(constraint: &Constraint) -> String {
     let named = |name: &str| start("CONSTRAINT ").name(name).raw(" ");
     match constraint {
-        Constraint::PrimaryKey(key) => {
-            named(&key.name.text).raw("PRIMARY KEY ").names(&key.columns).deferrable(key.deferrable)
+        Constraint::PrimaryKey(key) => index_tail(
+            key_columns(named(&key.name.text).raw("PRIMARY KEY "), &key.columns, key.is_temporal),
+            &key.include,
+            &key.extra,
+        )
+        .deferrable(key.deferrable),
+        Constraint::Unique(unique) => index_tail(
+            key_columns(
+                named(&unique.name.text)
+                    .raw("UNIQUE ")
+                    .when(unique.nulls_not_distinct, "NULLS NOT DISTINCT "),
+                &unique.columns,
+                unique.is_temporal,
+            ),
+            &unique.include,
+            &unique.extra,
+        )
+        .deferrable(unique.deferrable),
+        Constraint::Check(check) => {
+            named(&check.name.text).check(check).when(check.is_no_inherit, " NO INHERIT")
         }
-        Constraint::Unique(unique) => named(&unique.name.text)
-            .raw("UNIQUE ")
-            .when(unique.nulls_not_distinct, "NULLS NOT DISTINCT ")
-            .names(&unique.columns)
-            .deferrable(unique.deferrable),
-        Constraint::Check(check) => named(&check.name.text).check(check),
-        Constraint::ForeignKey(key) => named(&key.name.text).foreign_key(key),
+        Constraint::ForeignKey(key) => foreign_key(named(&key.name.text), key),
     }
+    .maybe(state(constraint_extra(constraint)), |sql, state| sql.raw(state))
     .finish()
+}
+
+/// Whether rows are held against it.
+fn state(extra: &Extra) -> Option<&'static str> {
+    if extra.properties.contains_key("not_enforced") {
+        Some(" NOT ENFORCED")
+    } else if extra.properties.contains_key("not_valid") {
+        Some(" NOT VALID")
+    } else {
+        None
+    }
+}
+
+fn key_columns(sql: Sql, columns: &[String], is_temporal: bool) -> Sql {
+    let last = columns.len().saturating_sub(1);
+    sql.list(columns.iter().enumerate(), |sql, (at, column)| {
+        sql.name(column).when(is_temporal && at == last, " WITHOUT OVERLAPS")
+    })
+}
+
+/// What a constraint says of the index behind it.
+fn index_tail(sql: Sql, include: &[String], extra: &Extra) -> Sql {
+    let with: Vec<String> = extra
+        .properties
+        .iter()
+        .filter_map(|(key, value)| {
+            Some(format!("{} = {}", key.strip_prefix("with:")?, property::spelled(value)))
+        })
+        .collect();
+    sql.maybe(Some(include).filter(|include| !include.is_empty()), |sql, include| {
+        sql.raw(" INCLUDE ").names(include)
+    })
+    .when(!with.is_empty(), &format!(" WITH ({})", with.join(", ")))
+    .maybe(extra.properties.get("tablespace"), |sql, space| {
+        sql.raw(" USING INDEX TABLESPACE ").name(space)
+    })
+}
+
+fn foreign_key(sql: Sql, key: &ForeignKey) -> Sql {
+    let plain = key.set_columns.is_empty() && !key.is_temporal;
+    if plain {
+        return sql.foreign_key(key);
+    }
+    let columns = |sql: Sql, columns: &[String]| {
+        let last = columns.len().saturating_sub(1);
+        sql.list(columns.iter().enumerate(), |sql, (at, column)| {
+            sql.when(key.is_temporal && at == last, "PERIOD ").name(column)
+        })
+    };
+    let sql =
+        columns(sql.raw("FOREIGN KEY "), &key.columns).raw(" REFERENCES ").object(&key.references);
+    columns(sql.raw(" "), &key.referenced_columns)
+        .when(key.match_type == MatchType::Full, " MATCH FULL")
+        .maybe(sql::action(key.on_delete), |sql, action| sql.raw(" ON DELETE ").raw(action))
+        .maybe(Some(&key.set_columns).filter(|names| !names.is_empty()), |sql, names| {
+            sql.raw(" ").names(names)
+        })
+        .maybe(sql::action(key.on_update), |sql, action| sql.raw(" ON UPDATE ").raw(action))
+        .deferrable(key.deferrable)
 }
 
 fn create_index(table: &ObjectName, index: &Index) -> Sql {
@@ -407,6 +619,9 @@ fn create_index(table: &ObjectName, index: &Index) -> Sql {
         .when(index.nulls_not_distinct, " NULLS NOT DISTINCT")
         .maybe(Some(&index.with).filter(|with| !with.is_empty()), |sql, with| {
             sql.raw(" WITH ").list(with, |sql, (key, value)| sql.raw(key).raw(" = ").raw(value))
+        })
+        .maybe(index.extra.properties.get("tablespace"), |sql, space| {
+            sql.raw(" TABLESPACE ").name(space)
         })
         .maybe(index.predicate.as_ref(), |sql, predicate| sql.raw(" WHERE ").raw(predicate))
 }

@@ -1,33 +1,15 @@
 //! Members of partitions and of tables that inherit: their parents change them.
 
 use crate::diff::Change;
-use crate::model::{Column, ObjectName, Schema, Table};
+use crate::model::{Column, ObjectName, Table};
 
 use super::Context;
 
 /// Whether a change inside a table is done by the same change of its parent, or by attaching or detaching it.
-pub(crate) fn comes_from_parent(
-    context: &Context<'_>,
-    change: &Change,
-    before: &Table,
-    after: &Table,
-) -> bool {
+pub(crate) fn comes_from_parent(change: &Change) -> bool {
     match change {
         Change::AddColumn { column, .. } => column.extra.is_inherited,
         Change::DropColumn { column, .. } => column.extra.is_inherited,
-        Change::AlterColumn { from, to, .. } => {
-            let is_only_flag = {
-                let mut alike = to.clone();
-                alike.extra.is_inherited = from.extra.is_inherited;
-                alike == *from
-            };
-            is_only_flag
-                || (from.extra.is_inherited
-                    && to.extra.is_inherited
-                    && from.extra.properties == to.extra.properties
-                    && from.comment == to.comment
-                    && follows(context, before, after, from, to))
-        }
         Change::AddPrimaryKey { key, .. } | Change::DropPrimaryKey { key, .. } => {
             key.extra.is_inherited
         }
@@ -47,29 +29,38 @@ pub(crate) fn comes_from_parent(
     }
 }
 
-/// Whether some parent has the same column before and after.
-fn follows(
+/// The column once its parents have changed, where they change it in the same way: what is left is the partition's own.
+pub(crate) fn after_parents(
     context: &Context<'_>,
     before: &Table,
     after: &Table,
     from: &Column,
     to: &Column,
-) -> bool {
-    let was = columns_of_parents(context.from, before, &from.name);
-    let is = columns_of_parents(context.to, after, &to.name);
-    was.iter().any(|column| is_alike(column, from)) && is.iter().any(|column| is_alike(column, to))
-}
-
-fn is_alike(parent: &Column, child: &Column) -> bool {
-    parent.ty == child.ty
-        && parent.default == child.default
-        && parent.is_nullable == child.is_nullable
-        && parent.generated == child.generated
-        && parent.collation == child.collation
-}
-
-fn columns_of_parents<'a>(schema: &'a Schema, table: &Table, column: &str) -> Vec<&'a Column> {
-    parents(table).filter_map(|parent| schema.tables.get(parent)?.column(column)).collect()
+) -> Column {
+    let mut changed = from.clone();
+    changed.extra.is_inherited = to.extra.is_inherited;
+    if !from.extra.is_inherited || !to.extra.is_inherited {
+        return changed;
+    }
+    let parent = parents(after).find_map(|name| {
+        let old = context.from.tables.get(name)?.column(&from.name)?;
+        let new = context.to.tables.get(name)?.column(&to.name)?;
+        parents(before).any(|parent| parent == name).then_some((old, new))
+    });
+    let Some((old, new)) = parent else { return changed };
+    if old.ty != new.ty || old.collation != new.collation || old.generated != new.generated {
+        changed.ty = new.ty.clone();
+        changed.collation.clone_from(&new.collation);
+        changed.generated.clone_from(&new.generated);
+    }
+    if old.default != new.default || old.identity != new.identity {
+        // A partition's default is that of the parent, or comes from the sequence behind it.
+        changed.default.clone_from(if new.identity.is_some() { &to.default } else { &new.default });
+    }
+    if old.is_nullable != new.is_nullable {
+        changed.is_nullable = new.is_nullable;
+    }
+    changed
 }
 
 /// The tables that a table is a partition of or inherits from.

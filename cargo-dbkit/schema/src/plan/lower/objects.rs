@@ -137,7 +137,12 @@ fn spread(
             if moved.contains_key(&object.id) || !context.to.objects.contains_key(&object.id) {
                 continue;
             }
-            if let Some(cause) = object.extra.uses.0.iter().find_map(|id| moved.get(id)) {
+            // A trigger of a view goes with it.
+            let owner = moved.iter().find(|(id, _)| {
+                id.member.is_none() && id.object == object.id.object && object.id.member.is_some()
+            });
+            let used = object.extra.uses.0.iter().find_map(|id| moved.get(id));
+            if let Some(cause) = used.or(owner.map(|(_, cause)| cause)) {
                 more.push((object.id.clone(), *cause));
             }
         }
@@ -292,7 +297,9 @@ fn rank(kind: EntityKind) -> Rank {
         | EntityKind::Collation
         | EntityKind::ForeignDataWrapper
         | EntityKind::ForeignServer
-        | EntityKind::UserMapping => Rank::Found,
+        | EntityKind::UserMapping
+        // As early as it can be: defaults and checks may call it.
+        | EntityKind::Function => Rank::Found,
         _ => Rank::CreateObject,
     }
 }
@@ -326,18 +333,37 @@ fn mentioned(context: &Context<'_>, object: &Object) -> Vec<Thing> {
     let objects = context.to.objects.keys().filter(|id| {
         is_new(id)
             && !context.from.objects.contains_key(*id)
-            && id.member.as_ref().is_none_or(|_| {
-                matches!(id.kind, EntityKind::Function | EntityKind::Procedure) && **id < object.id
-            })
-            // A function that stands on this one already comes after it.
+            && (id.member.is_none()
+                || matches!(id.kind, EntityKind::Function | EntityKind::Procedure))
+            // One that stands on this one, or names it, comes after it.
             && !context.to.objects[*id].extra.uses.0.contains(&object.id)
+            && !(**id > object.id && names(&context.to.objects[*id], object))
     });
     let tables = context.to.tables.keys().filter(|name| {
         context.is_new(name)
             && words.contains(&name.name.to_lowercase())
             && !stands_on(context, name, object)
     });
-    objects.map(thing).chain(tables.cloned().map(Thing::Table)).collect()
+    let columns =
+        context.to.tables.values().filter(|table| words.contains(&table.name.name.to_lowercase()));
+    let columns = columns.flat_map(|table| {
+        let before = context.from.tables.get(&table.name);
+        table
+            .columns
+            .iter()
+            .filter(move |column| before.is_some_and(|known| known.column(&column.name).is_none()))
+            .map(|column| Thing::Column(table.name.clone(), column.name.clone()))
+    });
+    let columns = columns.filter(|thing| match thing {
+        Thing::Column(_, name) => words.contains(&name.to_lowercase()),
+        _ => false,
+    });
+    objects.map(thing).chain(tables.cloned().map(Thing::Table)).chain(columns).collect()
+}
+
+/// Whether the text of one object has the name of another one.
+fn names(object: &Object, other: &Object) -> bool {
+    body_words(&object.definition).contains(&other.id.object.name.to_lowercase())
 }
 
 fn stands_on(context: &Context<'_>, table: &ObjectName, object: &Object) -> bool {

@@ -98,7 +98,7 @@ fn lower_change(
 ) {
     let name = &after.name;
     let change = &context.changes[cause];
-    if inherited::comes_from_parent(context, change, before, after) {
+    if inherited::comes_from_parent(change) {
         return;
     }
     match change {
@@ -123,7 +123,10 @@ fn lower_change(
             lowered.atoms.push(drop_column(context, cause, before, column))
         }
         Change::AlterColumn { from, to, .. } => {
-            alter_column(context, cause, before, after, from, to, lowered)
+            let from = inherited::after_parents(context, before, after, from, to);
+            if from != *to {
+                alter_column(context, cause, before, after, &from, to, lowered);
+            }
         }
         Change::AddPrimaryKey { .. }
         | Change::AddUnique { .. }
@@ -158,6 +161,13 @@ fn lower_change(
         Change::DropIndex { index, .. } => {
             release_key(context, cause, before, &index_key(index), lowered);
             lowered.atoms.push(drop_index(context, cause, before, index))
+        }
+        // The parent's index goes, and takes this one along.
+        Change::AlterIndex { from, to, .. }
+            if from.extra.is_inherited && !to.extra.is_inherited =>
+        {
+            lowered.atoms.push(create_index(context, cause, after, to));
+            index_comment(context, cause, after, to, lowered);
         }
         Change::AlterIndex { from, to, .. } => {
             let id = EntityId::member(EntityKind::Index, name, to.name.text.as_str());
@@ -556,9 +566,9 @@ fn alter_column(
         // The old default may stand on a sequence or an enum that goes.
         let releases = needs_of_column(context, context.from, before, from).into_iter();
         let own: Vec<Thing> = from.ty.enum_name().cloned().map(Thing::Enum).into_iter().collect();
-        let atom = atom.releases(
-            releases.filter(|thing| matches!(thing, Thing::Sequence(_)) && !own.contains(thing)),
-        );
+        let atom = atom.releases(releases.filter(|thing| {
+            matches!(thing, Thing::Sequence(_) | Thing::Object(_)) && !own.contains(thing)
+        }));
         if !(takes_down_default && to.default.is_none()) {
             lowered.atoms.push(atom);
         }
@@ -578,7 +588,12 @@ fn alter_column(
         lowered,
     );
     let uses = vec![column_thing(name, &to.name)];
-    objects::properties(context, cause, &id, Some(&from.extra), &to.extra, uses, lowered);
+    let mut known = from.extra.clone();
+    if to.identity.is_none() {
+        // It went with the identity.
+        known.properties.remove("identity_sequence");
+    }
+    objects::properties(context, cause, &id, Some(&known), &to.extra, uses, lowered);
 }
 
 fn step(
@@ -704,6 +719,11 @@ fn type_change_using(
     let id = EntityId::column(table, to.name.as_str());
     if let Some(using) = context.hints.using.get(&id) {
         return Some(Using::Sql(using.clone()));
+    }
+    let (old, new) = (from.ty.enum_name(), to.ty.enum_name());
+    if old.is_some() && new.is_some() && old != new {
+        lowered.decisions.push(unknown_cast(&id, from, to));
+        return Some(Using::Values(std::collections::BTreeMap::new()));
     }
     match cast(&from.ty, &to.ty) {
         Cast::Safe if needs_using(&from.ty, &to.ty) => Some(Using::Cast),

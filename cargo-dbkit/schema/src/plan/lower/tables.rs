@@ -10,8 +10,9 @@ use super::super::capabilities::AlterStyle;
 use super::super::{Action, Constraint, Hazard, LockClass};
 use super::separate::constraint_properties;
 use super::shared::{
-    add_constraint, column_thing, constraint_name, constraints, create_index, drop_constraint,
-    key_thing, lock, member_things, needs_of_column, needs_of_constraint, push_comment,
+    add_constraint, column_thing, constraint_extra, constraint_name, constraints, create_index,
+    drop_constraint, key_thing, lock, member_things, needs_of_column, needs_of_constraint,
+    push_comment,
 };
 use super::{Context, Lowered, inherited, objects};
 
@@ -156,6 +157,9 @@ fn create_table(
         );
     }
     for constraint in constraints(&inline) {
+        atom = atom.uses(
+            objects::used_things(constraint_extra(&constraint)).filter(|thing| !is_of(thing, name)),
+        );
         atom = atom.creates(member_things(name, constraint_name(&constraint)));
         match &constraint {
             Constraint::PrimaryKey(key) => atom = atom.creates([key_thing(name, &key.columns)]),
@@ -190,6 +194,7 @@ fn create_table(
     }
     if context.capabilities.alter == AlterStyle::Separate {
         created_properties(context, cause, table, lowered);
+        own_defaults(context, cause, table, lowered);
     }
     let here = || vec![Thing::Table(name.clone())];
     push_comment(
@@ -216,6 +221,37 @@ fn create_table(
         let made = vec![Thing::Member(name.clone(), index.name.text.clone())];
         let id = EntityId::member(EntityKind::Index, name, index.name.text.as_str());
         push_comment(context, cause, id, None, index.comment.as_ref(), made, lowered);
+    }
+}
+
+/// What a new partition has otherwise than its parent: defaults and required columns.
+fn own_defaults(context: &Context<'_>, cause: usize, table: &Table, lowered: &mut Lowered) {
+    let name = &table.name;
+    for column in table.columns.iter().filter(|column| column.extra.is_inherited) {
+        let mut parents = inherited::parents(table)
+            .filter_map(|parent| context.to.tables.get(parent)?.column(&column.name));
+        let Some(parent) = parents.next() else { continue };
+        let atom = |action| {
+            Atom::new(cause, Rank::Alter, action)
+                .uses([Thing::Table(name.clone())])
+                .uses(objects::used_things(&column.extra))
+        };
+        if parent.default != column.default && column.generated.is_none() {
+            let action = match &column.default {
+                Some(default) => Action::SetDefault {
+                    table: name.clone(),
+                    column: column.name.clone(),
+                    ty: column.ty.clone(),
+                    default: default.clone(),
+                },
+                None => Action::DropDefault { table: name.clone(), column: column.name.clone() },
+            };
+            lowered.atoms.push(atom(action));
+        }
+        if parent.is_nullable && !column.is_nullable {
+            let action = Action::SetNotNull { table: name.clone(), column: column.name.clone() };
+            lowered.atoms.push(atom(action));
+        }
     }
 }
 
@@ -301,6 +337,13 @@ fn drop_tables(context: &Context<'_>, dropped: &[(usize, &Table)], lowered: &mut
                     Thing::Table(key.references.clone()),
                     key_thing(&key.references, &key.referenced_columns),
                 ]);
+                // It stands on the partitions as well.
+                let partitions = context.from.tables.values().filter(|table| {
+                    inherited::parents(table).any(|parent| *parent == key.references)
+                });
+                let partitions: Vec<Thing> =
+                    partitions.map(|table| Thing::Table(table.name.clone())).collect();
+                atom = atom.releases(partitions);
                 // Their types may change, which the foreign key would not bear.
                 let columns = key.referenced_columns.iter();
                 atom = atom.releases(columns.map(|column| column_thing(&key.references, column)));

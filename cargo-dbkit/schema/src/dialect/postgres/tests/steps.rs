@@ -174,7 +174,7 @@ fn what_postgres_adds_or_does_not_distinguish_is_no_change() {
           id integer autoincrement
           a tinyint
           b char = 'x' collate default
-          c timestamptz(6) = {CURRENT_TIMESTAMP}
+          c timestamptz = {now()}
           d text? = {NULL}
           e binary(16)
           f enum(public.mood)

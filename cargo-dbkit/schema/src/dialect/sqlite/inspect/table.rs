@@ -3,7 +3,7 @@
 use crate::dialect::sqlite::types::spell;
 use crate::model::{
     Check, Column, ColumnType, DefaultValue, Deferrable, Extra, ForeignKey, Generated,
-    GeneratedKind, Identity, IdentityKind, IntegerSize, MatchType, Name, ObjectName, PrimaryKey,
+    GeneratedKind, Identity, IdentityKind, IntegerSize, Name, ObjectName, PrimaryKey,
     ReferentialAction, SequenceOptions, Table, Unique,
 };
 
@@ -148,13 +148,7 @@ impl Reader<'_> {
 
     fn unique(&mut self, name: Option<String>, columns: Vec<String>, conflict: Option<String>) {
         let name = self.name(name, &columns, "key");
-        let unique = Unique {
-            name,
-            columns,
-            nulls_not_distinct: false,
-            deferrable: None,
-            extra: on_conflict(conflict),
-        };
+        let unique = Unique { extra: on_conflict(conflict), ..Unique::new(name, columns) };
         self.table.uniques.insert(unique.name.text.clone(), unique);
     }
 
@@ -166,7 +160,7 @@ impl Reader<'_> {
         conflict: Option<String>,
     ) {
         let name = self.name(name, columns, "check");
-        let check = Check { name, expression, extra: on_conflict(conflict) };
+        let check = Check { name, expression, is_no_inherit: false, extra: on_conflict(conflict) };
         self.table.checks.insert(check.name.text.clone(), check);
     }
 
@@ -190,17 +184,7 @@ impl Reader<'_> {
                 .collect();
             at = end;
         }
-        let mut key = ForeignKey {
-            name: Name::implicit(""),
-            columns,
-            references,
-            referenced_columns,
-            on_delete: ReferentialAction::NoAction,
-            on_update: ReferentialAction::NoAction,
-            match_type: MatchType::Simple,
-            deferrable: None,
-            extra: Extra::default(),
-        };
+        let mut key = ForeignKey::new(Name::implicit(""), columns, references, referenced_columns);
         while let Some(token) = tokens.get(at) {
             if token.is("on") {
                 let action = match (tokens.get(at + 2), tokens.get(at + 3)) {
@@ -416,7 +400,7 @@ impl Reader<'_> {
             Some(name) => Name::explicit(name),
             None => Name::implicit(format!("{}_pkey", self.table.name.name)),
         };
-        self.table.primary_key = Some(PrimaryKey { name, columns: names, deferrable: None, extra });
+        self.table.primary_key = Some(PrimaryKey { extra, ..PrimaryKey::new(name, names) });
         self.table
     }
 }

@@ -1,0 +1,50 @@
+//! What stands on what: `pg_depend`, in one query.
+
+use crate::dialect::{Catalog, CatalogQuery};
+use crate::model::EntityId;
+
+use super::query;
+use super::reading::{Class, Reading};
+use super::text::Fields;
+
+// Things of the server itself have numbers below 16384.
+const SQL: &str = "
+SELECT d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid
+FROM pg_catalog.pg_depend d
+WHERE d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype IN ('n', 'a')
+    AND d.refclassid <> 'pg_catalog.pg_namespace'::regclass
+ORDER BY d.objid, d.refobjid, d.refobjsubid";
+
+pub(super) fn queries(_version: u32) -> Vec<CatalogQuery> {
+    vec![query("depends", SQL)]
+}
+
+pub(super) fn read(catalog: &Catalog, reading: &mut Reading) {
+    for row in catalog.of("depends") {
+        let mut row = Fields::of(row);
+        let mut side = || (Class(row.oid()), row.oid(), row.number().unwrap_or_default());
+        let (owner, used) = (side(), side());
+        let (Some(owner), Some(used)) = (entity(reading, owner), entity(reading, used)) else {
+            continue;
+        };
+        // What belongs to a table needs no word for it.
+        if owner == used || (owner.object == used.object && used.member.is_none()) {
+            continue;
+        }
+        if let Some(extra) = reading.extra(&owner) {
+            extra.uses.0.insert(used);
+        }
+    }
+}
+
+fn entity(reading: &Reading, (class, oid, sub): (Class, u32, i64)) -> Option<EntityId> {
+    let id = reading.find(class, oid)?;
+    if sub == 0 {
+        return Some(id.clone());
+    }
+    // Columns of views and types are no entities of their own.
+    Some(match reading.column(oid, sub) {
+        Some(column) => EntityId::column(&id.object, column),
+        None => id.clone(),
+    })
+}

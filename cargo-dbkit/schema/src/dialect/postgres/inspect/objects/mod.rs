@@ -1,0 +1,66 @@
+//! Everything beside tables: what is kept as the server's own text.
+
+mod access;
+mod routines;
+mod server;
+mod triggers;
+mod types;
+mod unmanaged;
+mod views;
+
+use crate::model::{EntityId, Extra, Object};
+
+use super::Section;
+use super::reading::{Class, Reading};
+
+/// Types that columns may have come before the columns.
+pub(super) const TYPES: Section = Section { queries: types::queries, read: types::read };
+pub(super) const ROUTINES: Section = Section { queries: routines::queries, read: routines::read };
+pub(super) const VIEWS: Section = Section { queries: views::queries, read: views::read };
+pub(super) const TRIGGERS: Section = Section { queries: triggers::queries, read: triggers::read };
+pub(super) const SERVER: Section = Section { queries: server::queries, read: server::read };
+pub(super) const UNMANAGED: Section =
+    Section { queries: unmanaged::queries, read: unmanaged::read };
+/// Grants on anything, once everything is known.
+pub(super) const ACCESS: Section = Section { queries: access::queries, read: access::read };
+
+impl Class {
+    const PROCEDURE: Self = Self(1255);
+    const SERVER: Self = Self(1417);
+    const USER_MAPPING: Self = Self(1418);
+    const WRAPPER: Self = Self(2328);
+    const REWRITE: Self = Self(2618);
+    const TRIGGER: Self = Self(2620);
+    const EXTENSION: Self = Self(3079);
+    const POLICY: Self = Self(3256);
+    const STATISTICS: Self = Self(3381);
+    const COLLATION: Self = Self(3456);
+    const EVENT_TRIGGER: Self = Self(3466);
+    const PUBLICATION: Self = Self(6104);
+}
+
+/// The join that finds the comment of something.
+fn comment(class: &str, alias: &str) -> String {
+    format!(
+        "LEFT JOIN pg_catalog.pg_description d ON d.objoid = {alias}.oid AND d.classoid = 'pg_catalog.{class}'::regclass AND d.objsubid = 0"
+    )
+}
+
+/// Puts an object into the schema, with its properties.
+fn add(
+    reading: &mut Reading,
+    class: Class,
+    oid: u32,
+    id: EntityId,
+    definition: String,
+    properties: impl IntoIterator<Item = (String, String)>,
+) {
+    reading.register(class, oid, id.clone());
+    let definition = definition.trim().trim_end_matches(';').trim_end().to_owned();
+    let object = Object { id: id.clone(), definition, extra: Extra::properties(properties) };
+    reading.schema.objects.insert(id, object);
+}
+
+fn property(key: &str, value: Option<String>) -> Option<(String, String)> {
+    value.map(|value| (key.to_owned(), value))
+}
