@@ -7,8 +7,8 @@ use crate::model::{EntityId, EntityKind, Object};
 use crate::plan::Alteration;
 
 /// How the definition of an object changes.
-pub(super) fn alteration(_from: &Object, _to: &Object) -> Alteration {
-    Alteration::Recreate
+pub(super) fn alteration(_from: &Object, to: &Object) -> Alteration {
+    if to.id.kind == EntityKind::View { Alteration::InPlace } else { Alteration::Recreate }
 }
 
 /// Whether `CREATE` writes a property of a new thing.
@@ -23,14 +23,16 @@ pub(super) fn create(object: &Object) -> Vec<String> {
 pub(super) fn drop(object: &Object) -> Vec<String> {
     let id = &object.id;
     let sql = Text::start(MysqlQueryBuilder, "DROP ").raw(&id.kind.word().to_uppercase()).raw(" ");
-    vec![match &id.member {
-        Some(member) => sql.name(member).raw(" ON ").object(&id.object).finish(),
-        None => sql.object(&id.object).finish(),
-    }]
+    // A trigger has a name of its own in the database.
+    let name = match (&id.member, id.kind) {
+        (Some(name), EntityKind::Trigger) => name,
+        _ => &id.object.name,
+    };
+    vec![sql.name(name).finish()]
 }
 
 pub(super) fn alter(_from: &Object, to: &Object) -> Vec<String> {
-    vec![to.definition.clone()]
+    vec![to.definition.replacen("CREATE ", "CREATE OR REPLACE ", 1)]
 }
 
 pub(super) fn set_property(

@@ -38,7 +38,22 @@ pub(super) fn render(step: &Step) -> Vec<String> {
         Action::RenameTable { from, to } => {
             start("RENAME TABLE ").object(from).raw(" TO ").object(to)
         }
-        Action::SetTableOptions { table, from, to } => alter(table).raw(&changed_options(from, to)),
+        Action::SetTableOptions { table, from, to } => {
+            let is_repartitioned = from.partition_by != to.partition_by;
+            let mut alike = from.clone();
+            alike.partition_by.clone_from(&to.partition_by);
+            let mut statements = Vec::new();
+            if alike != *to {
+                statements.push(alter(table).raw(&changed_options(from, to)).finish());
+            }
+            if is_repartitioned {
+                statements.push(match &to.partition_by {
+                    Some(by) => alter(table).raw("\n    PARTITION BY ").raw(by).finish(),
+                    None => alter(table).raw(" REMOVE PARTITIONING").finish(),
+                });
+            }
+            return statements;
+        }
         Action::AddColumn { table, column } => {
             alter(table).raw(" ADD COLUMN ").raw(&column_definition(column, enums))
         }
@@ -51,7 +66,9 @@ pub(super) fn render(step: &Step) -> Vec<String> {
         }
         Action::ReplacePrimaryKey { table, key } => {
             let sql = alter(table).raw(" DROP PRIMARY KEY");
-            sql.maybe(key.as_ref(), |sql, key| sql.raw(", ADD PRIMARY KEY ").names(&key.columns))
+            sql.maybe(key.as_ref(), |sql, key| {
+                sql.raw(", ADD ").raw(&constraint(&Constraint::PrimaryKey(key.clone())))
+            })
         }
         Action::AddConstraint { table, constraint: added } => {
             alter(table).raw("\n    ADD ").raw(&constraint(added))
@@ -109,10 +126,13 @@ pub(super) fn render(step: &Step) -> Vec<String> {
 }
 
 fn create_table(table: &Table, enums: &Enums) -> String {
-    let mut parts: Vec<String> =
-        table.columns.iter().map(|column| column_definition(column, enums)).collect();
+    let mut parts: Vec<String> = table
+        .columns
+        .iter()
+        .map(|column| column_definition(&plain(column, table), enums))
+        .collect();
     parts.extend(
-        table.primary_key.iter().map(|key| start("PRIMARY KEY ").names(&key.columns).finish()),
+        table.primary_key.iter().map(|key| constraint(&Constraint::PrimaryKey(key.clone()))),
     );
     parts.extend(
         table.uniques.values().cloned().map(|unique| constraint(&Constraint::Unique(unique))),
@@ -121,8 +141,32 @@ fn create_table(table: &Table, enums: &Enums) -> String {
     parts.extend(
         table.foreign_keys.values().cloned().map(|key| constraint(&Constraint::ForeignKey(key))),
     );
+    parts.extend(table.indexes.values().map(inline_index));
     let head = start("CREATE TABLE ").object(&table.name).finish();
-    sql::layout(&head, &parts, &changed_options(&TableOptions::default(), &table.options))
+    let mut tail = changed_options(&TableOptions::default(), &table.options);
+    if let Some(by) = &table.options.partition_by {
+        tail.push_str(&format!("\nPARTITION BY {by}"));
+    }
+    sql::layout(&head, &parts, &tail)
+}
+
+/// A column of a new table: what the table says need not be said again.
+fn plain(column: &Column, table: &Table) -> Column {
+    let mut column = column.clone();
+    if column.collation.is_some() && column.collation == table.options.collation {
+        column.collation = None;
+        column.charset = None;
+    }
+    column
+}
+
+/// An index that has to be there with its table.
+fn inline_index(index: &Index) -> String {
+    start(if index.is_unique { "UNIQUE KEY " } else { "KEY " })
+        .name(&index.name.text)
+        .raw(" ")
+        .list(&index.parts, Text::index_part)
+        .finish()
 }
 
 /// The options that differ, each with a space before it.
@@ -139,6 +183,16 @@ fn changed_options(from: &TableOptions, to: &TableOptions) -> String {
     }
     if from.comment != to.comment {
         sql = sql.raw(" COMMENT = ").literal(to.comment.as_deref().unwrap_or_default());
+    }
+    let keys: std::collections::BTreeSet<&String> =
+        from.extra.properties.keys().chain(to.extra.properties.keys()).collect();
+    for key in keys {
+        let (before, after) = (from.extra.properties.get(key), to.extra.properties.get(key));
+        if let Some(option) = key.strip_prefix("option:").filter(|_| before != after) {
+            let value = after.map_or("DEFAULT", String::as_str);
+            let value = if after.is_none() && option != "row_format" { "0" } else { value };
+            sql = sql.raw(&format!(" {} = {value}", option.to_uppercase()));
+        }
     }
     let text = sql.finish();
     // An option that is no longer said stays as it is: the server's default is not known here.
@@ -167,18 +221,32 @@ fn column_definition(column: &Column, enums: &Enums) -> String {
         })
         .maybe(column.on_update.as_ref(), |sql, expression| sql.raw(" ON UPDATE ").raw(expression))
         .when(column.identity.is_some(), " AUTO_INCREMENT")
+        .when(column.extra.properties.contains_key("invisible"), " INVISIBLE")
         .maybe(column.comment.as_ref(), |sql, comment| sql.raw(" COMMENT ").literal(comment))
+        .maybe(column.extra.properties.get("check"), |sql, check| {
+            sql.raw(" CHECK (").raw(check).raw(")")
+        })
         .finish()
 }
 
 fn constraint(constraint: &Constraint) -> String {
     let named = |name: &str| start("CONSTRAINT ").name(name).raw(" ");
     match constraint {
-        Constraint::PrimaryKey(key) => start("PRIMARY KEY ").names(&key.columns),
+        Constraint::PrimaryKey(key) => {
+            let prefixes = key.extra.properties.get("prefixes");
+            let lengths: Vec<&str> =
+                prefixes.map(|text| text.split(',').collect()).unwrap_or_default();
+            start("PRIMARY KEY ").list(key.columns.iter().enumerate(), |sql, (at, column)| {
+                let length = lengths.get(at).copied().filter(|length| !length.is_empty());
+                sql.name(column).maybe(length, |sql, length| sql.raw(&format!("({length})")))
+            })
+        }
         Constraint::Unique(unique) => {
             named(&unique.name.text).raw("UNIQUE ").names(&unique.columns)
         }
-        Constraint::Check(check) => named(&check.name.text).check(check),
+        Constraint::Check(check) => named(&check.name.text)
+            .check(check)
+            .when(check.extra.properties.contains_key("not_enforced"), " NOT ENFORCED"),
         Constraint::ForeignKey(key) => named(&key.name.text).foreign_key(key),
     }
     .finish()
@@ -203,4 +271,5 @@ fn create_index(table: &ObjectName, index: &Index) -> Sql {
             sql.raw(" USING ").raw(method)
         })
         .maybe(index.comment.as_ref(), |sql, comment| sql.raw(" COMMENT ").literal(comment))
+        .when(index.extra.properties.contains_key("ignored"), " IGNORED")
 }

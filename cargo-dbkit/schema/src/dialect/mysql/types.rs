@@ -54,6 +54,11 @@ pub(super) fn spell(ty: &ColumnType, enums: &BTreeMap<ObjectName, EnumType>) -> 
     }
 }
 
+/// A string literal.
+pub(super) fn literal(text: &str) -> String {
+    Sql::new(MysqlQueryBuilder).literal(text).finish()
+}
+
 /// Whether a literal default has to be an expression.
 fn is_large(ty: &ColumnType) -> bool {
     matches!(ty, ColumnType::Text | ColumnType::Bytes | ColumnType::Json | ColumnType::JsonBinary)

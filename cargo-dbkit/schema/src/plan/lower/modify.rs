@@ -120,8 +120,20 @@ fn lower_change(
             let atom = Atom::new(cause, Rank::AddConstraint, action).releases(old.filter({
                 let kept: BTreeSet<&String> =
                     after.columns.iter().map(|column| &column.name).collect();
-                move |thing| matches!(thing, Thing::Column(_, column) if !kept.contains(column))
+                let is_gone = after.primary_key.is_none();
+                move |thing| match thing {
+                    // A column of a key cannot hold NULL before the key is gone; but a number goes first.
+                    Thing::Column(_, column) => {
+                        let has_numbers =
+                            before.column(column).is_some_and(|column| column.identity.is_some());
+                        !kept.contains(column) || (is_gone && !has_numbers)
+                    }
+                    _ => false,
+                }
             }));
+            let keys =
+                after.primary_key.iter().map(|key| super::shared::key_thing(name, &key.columns));
+            let atom = atom.creates(keys);
             lowered
                 .atoms
                 .push(atom.uses(new).hazards([lock(name, LockClass::Everything), rewrite(name)]));
@@ -139,7 +151,20 @@ fn lower_change(
         | Change::DropForeignKey { .. }
         | Change::DropCheck { .. } => {
             if let Some((_, constraint)) = constraint_of(change) {
-                let atom = drop_constraint(cause, before, &constraint).chain(3_000_000 + cause);
+                let mut atom = drop_constraint(cause, before, &constraint).chain(3_000_000 + cause);
+                if let Constraint::ForeignKey(key) = &constraint {
+                    // An index that it stands on can go only after it.
+                    let leading = before.indexes.values().filter(|index| {
+                        index
+                            .columns()
+                            .take(key.columns.len())
+                            .eq(key.columns.iter().map(String::as_str))
+                    });
+                    let indexes: Vec<Thing> = leading
+                        .map(|index| Thing::Member(name.clone(), index.name.text.clone()))
+                        .collect();
+                    atom = atom.releases(indexes);
+                }
                 lowered.atoms.push(atom);
                 if let Constraint::ForeignKey(key) = &constraint {
                     lowered.atoms.extend(drop_index_of(cause, before, after, key));

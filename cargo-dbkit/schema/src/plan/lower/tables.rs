@@ -129,7 +129,17 @@ fn create_table(
 ) {
     let name = &table.name;
     let mut inline = table.clone();
-    inline.indexes.clear();
+    // MySQL wants a key for AUTO_INCREMENT at once.
+    let is_needed = |index: &crate::model::Index| {
+        let leading = index.columns().next();
+        context.capabilities.alter == AlterStyle::Modify
+            && table
+                .columns
+                .iter()
+                .any(|column| column.identity.is_some() && Some(column.name.as_str()) == leading)
+    };
+    inline.indexes.retain(|_, index| is_needed(index));
+    let inline_names: BTreeSet<String> = inline.indexes.keys().cloned().collect();
     // SQLite accepts a foreign key to a table that does not exist yet, and cannot add one later.
     let can_add_later = context.capabilities.alter != AlterStyle::Rebuild;
     let is_late = |key: &ForeignKey| {
@@ -189,7 +199,10 @@ fn create_table(
             ));
         }
     }
-    for index in table.indexes.values().filter(|index| !index.extra.is_inherited) {
+    let is_later = |index: &&crate::model::Index| {
+        !index.extra.is_inherited && !inline_names.contains(&index.name.text)
+    };
+    for index in table.indexes.values().filter(is_later) {
         lowered.atoms.push(create_index(context, cause, table, index));
     }
     if context.capabilities.alter == AlterStyle::Separate {
