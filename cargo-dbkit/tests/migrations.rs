@@ -1,7 +1,7 @@
 //! The acceptance ring: every case of `test-fixtures/cases` on real databases.
 //!
 //! before -> plan -> apply with the real runner -> the catalog is that of a fresh *after* -> the next plan is empty -> rows are as the
-//! case says -> back -> the catalog is that of *before*. `DBKIT_TEST_FILTER` takes the cases whose name holds a text,
+//! case says -> back -> the catalog is that of *before*. On the way, what dbkit reads in the database is what the migrations say. `DBKIT_TEST_FILTER` takes the cases whose name holds a text,
 //! `DBKIT_TEST_KEEP` keeps the databases.
 
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use dbkit_build::journal::{Entry, Journal};
 use dbkit_build::{blob, canonical::Hash, split::Flavor};
 use dbkit_runtime::{Driver, Migrations, Target};
 use dbkit_schema::delta::{Delta, fold};
-use dbkit_schema::dialect::{self, Dialect, Direction};
+use dbkit_schema::dialect::{self, Catalog, Dialect, Direction};
 use dbkit_schema::diff;
 use dbkit_schema::model::{DialectName, Hints, Schema};
 use dbkit_schema::plan::{Decision, TransactionMode};
@@ -325,6 +325,12 @@ fn run_case(case: &Case, name: DialectName, server: Option<&Server>) -> Result<(
         same(&catalog_after, &other.catalog())
             .map_err(|text| fail("not the catalog of a fresh database", text))?;
     }
+    // A case may make things by hand, of which the migrations know nothing.
+    let is_alone = !case.flag("by_hand", false);
+    if is_alone {
+        same_as_fold(&mut client, &history.state, dialect, server)
+            .map_err(|text| fail("not what the migrations say", text))?;
+    }
     let again = dialect::compare(&history.state, &after, &Hints::default(), dialect);
     if !again.diff.changes.is_empty() {
         return Err(fail("the next plan is not empty", format!("{:?}", again.diff.changes)));
@@ -358,8 +364,58 @@ fn run_case(case: &Case, name: DialectName, server: Option<&Server>) -> Result<(
                 fail("back, but not the catalog of before", format!("{text}\n--- down\n{downs}"))
             })?;
         }
+        if is_alone {
+            same_as_fold(&mut client, &start, dialect, server).map_err(|text| {
+                fail("back, but not what the migrations say", format!("{text}\n--- down\n{downs}"))
+            })?;
+        }
     }
     Ok(())
+}
+
+/// What dbkit reads in a database is what it reads in a fresh one that is made from the fold of the migrations.
+fn same_as_fold(
+    client: &mut Client,
+    fold: &Schema,
+    dialect: &dyn Dialect,
+    server: Option<&Server>,
+) -> Result<(), String> {
+    if dialect.name() != DialectName::Sqlite {
+        return Ok(());
+    }
+    let place = Place::new(dialect.name(), server);
+    let mut fresh = place.client();
+    let batches =
+        dialect::compare(&Schema::default(), fold, &Hints::default(), dialect).plan.batches;
+    for batch in &batches {
+        let text = dialect::script(std::slice::from_ref(batch), Direction::Up, dialect).text;
+        fresh.execute(&text)?;
+    }
+    let (live, fresh) = (inspect(client, dialect)?, inspect(&mut fresh, dialect)?);
+    for (from, to) in [(&live, &fresh), (&fresh, &live)] {
+        let changes = diff::diff(from, to, &Hints::default()).changes;
+        if !changes.is_empty() {
+            return Err(format!("{changes:#?}"));
+        }
+    }
+    Ok(())
+}
+
+fn inspect(client: &mut Client, dialect: &dyn Dialect) -> Result<Schema, String> {
+    with_driver(client, |driver| {
+        let mut query = |sql: &str| driver.query(sql).map_err(|error| error.to_string());
+        let version = query(dialect.version_query())?.into_iter().flatten().flatten().next();
+        let mut catalog = Catalog { version: version.unwrap_or_default(), ..Catalog::default() };
+        for asked in dialect.inspect_queries(&catalog.version) {
+            catalog.rows.insert(asked.name, query(&asked.sql)?);
+        }
+        let found = dialect.inspect(&catalog);
+        if !found.unmanaged.is_empty() {
+            return Err(format!("not understood: {:?}", found.unmanaged));
+        }
+        assert_eq!(dialect.normalize(found.schema.clone()), found.schema, "what is read is normal");
+        Ok(found.schema)
+    })
 }
 
 fn check_text(case: &Case, name: DialectName, ups: &str) -> Result<(), String> {

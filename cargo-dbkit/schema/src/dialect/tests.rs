@@ -22,7 +22,7 @@ fn a_table_is_written_one_column_a_line() {
     );
     assert_eq!(
         sql("", USERS, &Sqlite),
-        "CREATE TABLE \"users\" (\n    \"id\" integer PRIMARY KEY NOT NULL,\n    \"name\" text\n);\n"
+        "CREATE TABLE \"users\" (\n    \"id\" integer CONSTRAINT \"users_pkey\" PRIMARY KEY NOT NULL,\n    \"name\" text\n);\n"
     );
     assert_eq!(
         sql("", USERS, &Mysql),

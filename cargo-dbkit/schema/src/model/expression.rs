@@ -102,14 +102,103 @@ pub(crate) fn is_name(token: &str, name: &str) -> bool {
     }
 }
 
+/// Words that no database takes for a name without quotes, or not everywhere.
+const RESERVED: [&str; 81] = [
+    "add",
+    "all",
+    "alter",
+    "and",
+    "as",
+    "autoincrement",
+    "between",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "column",
+    "commit",
+    "constraint",
+    "create",
+    "cross",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "default",
+    "deferrable",
+    "delete",
+    "desc",
+    "distinct",
+    "drop",
+    "else",
+    "end",
+    "escape",
+    "except",
+    "exists",
+    "false",
+    "for",
+    "foreign",
+    "from",
+    "full",
+    "grant",
+    "group",
+    "having",
+    "in",
+    "index",
+    "inner",
+    "insert",
+    "intersect",
+    "into",
+    "is",
+    "isnull",
+    "join",
+    "left",
+    "like",
+    "limit",
+    "natural",
+    "not",
+    "nothing",
+    "notnull",
+    "null",
+    "offset",
+    "on",
+    "or",
+    "order",
+    "outer",
+    "primary",
+    "raise",
+    "references",
+    "returning",
+    "right",
+    "select",
+    "set",
+    "table",
+    "then",
+    "to",
+    "transaction",
+    "true",
+    "union",
+    "unique",
+    "update",
+    "user",
+    "using",
+    "values",
+    "when",
+    "where",
+    "with",
+];
+
+/// Whether a name needs no quotes: lower case, and no word of SQL.
+pub(crate) fn is_plain_name(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        && !name.starts_with(|first: char| first.is_ascii_digit())
+        && !name.is_empty()
+        && !RESERVED.contains(&name)
+}
+
 fn spelled_like(token: &str, name: &str) -> String {
-    let is_plain =
-        name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-            && !name.starts_with(|first: char| first.is_ascii_digit())
-            && !name.is_empty();
     match token.chars().next() {
         Some(quote @ ('"' | '`')) => quoted(name, quote),
-        _ if is_plain => name.to_owned(),
+        _ if is_plain_name(name) => name.to_owned(),
         _ => quoted(name, '"'),
     }
 }

@@ -8,6 +8,8 @@ mod inspect;
 mod normalize;
 mod object;
 mod render;
+#[cfg(test)]
+mod tests;
 mod types;
 
 use crate::model::{DialectName, Schema};

@@ -6,7 +6,7 @@ use sea_query::SqliteQueryBuilder;
 
 use crate::dialect::sql::{self, Sql as Text};
 use crate::model::{
-    Column, EnumType, Extra, GeneratedKind, IdentityKind, Index, ObjectName, Table,
+    Column, EnumType, Extra, GeneratedKind, IdentityKind, Index, ObjectName, PrimaryKey, Table,
 };
 use crate::plan::{Action, Rebuild, Rows, Step};
 
@@ -95,10 +95,12 @@ pub(super) fn render(step: &Step) -> Vec<String> {
 }
 
 /// `ON CONFLICT REPLACE`, where something other than the default is said.
-fn on_conflict(sql: Sql, extra: &Extra, key: &str) -> Sql {
-    sql.maybe(extra.properties.get(key), |sql, action| {
-        sql.raw(" ON CONFLICT ").raw(&action.to_uppercase())
-    })
+fn on_conflict(sql: Sql, extra: &Extra) -> Sql {
+    sql.maybe(extra.properties.get("on_conflict").map(String::as_str), conflict_action)
+}
+
+fn conflict_action(sql: Sql, action: &str) -> Sql {
+    sql.raw(" ON CONFLICT ").raw(&action.to_uppercase())
 }
 
 /// Where a column definition stands.
@@ -107,55 +109,46 @@ enum Place<'a> {
     /// In a table, STRICT or not.
     Table { is_strict: bool },
     /// The single-column key, which is written with the column.
-    Rowid { is_strict: bool, conflict: Option<&'a str> },
+    Key { is_strict: bool, key: &'a PrimaryKey },
     /// In `ADD COLUMN`, of a table that is not STRICT as far as its column goes.
     Added,
 }
 
 fn create_table(name: &ObjectName, table: &Table, enums: &Enums) -> String {
     let is_strict = table.options.is_strict;
-    let rowid = table.columns.iter().find(|column| {
-        column.identity.is_some()
-            && table.primary_key.as_ref().is_some_and(|key| key.columns == [column.name.clone()])
-    });
-    let key = table.primary_key.as_ref();
-    let conflict = key.and_then(|key| key.extra.properties.get("on_conflict")).map(String::as_str);
+    let inline_key = inline_key(table);
     let mut parts: Vec<String> = table
         .columns
         .iter()
         .map(|column| {
-            let is_rowid = rowid.is_some_and(|rowid| rowid.name == column.name);
-            let place = if is_rowid {
-                Place::Rowid { is_strict, conflict }
-            } else {
-                Place::Table { is_strict }
+            let key = inline_key.filter(|key| key.columns[0] == column.name);
+            let place = match key {
+                Some(key) => Place::Key { is_strict, key },
+                None => Place::Table { is_strict },
             };
             column_definition(column, place, enums)
         })
         .collect();
-    if let Some(key) = table.primary_key.as_ref().filter(|_| rowid.is_none()) {
+    if let Some(key) = table.primary_key.as_ref().filter(|_| inline_key.is_none()) {
         let sql = if key.name.is_implicit {
             start("")
         } else {
             start("CONSTRAINT ").name(&key.name.text).raw(" ")
         };
-        let descending = key.extra.properties.get("descending");
-        let is_descending = |column: &String| {
-            descending.is_some_and(|names| names.split(',').any(|name| name == column))
-        };
-        let sql = sql.raw("PRIMARY KEY ").list(&key.columns, |sql, column| {
-            sql.name(column).when(is_descending(column), " DESC")
-        });
-        parts.push(on_conflict(sql, &key.extra, "on_conflict").finish());
+        let sql = key_parts(sql.raw("PRIMARY KEY "), &key.columns, &key.extra);
+        parts.push(on_conflict(sql, &key.extra).finish());
     }
     let named = |name: &str| start("CONSTRAINT ").name(name).raw(" ");
     parts.extend(table.uniques.values().map(|unique| {
-        let sql = named(&unique.name.text).raw("UNIQUE ").names(&unique.columns);
-        on_conflict(sql, &unique.extra, "on_conflict").finish()
+        let sql = named(&unique.name.text).raw("UNIQUE ");
+        on_conflict(key_parts(sql, &unique.columns, &unique.extra), &unique.extra).finish()
     }));
-    parts.extend(table.checks.values().map(|check| {
-        on_conflict(named(&check.name.text).check(check), &check.extra, "on_conflict").finish()
-    }));
+    parts.extend(
+        table
+            .checks
+            .values()
+            .map(|check| on_conflict(named(&check.name.text).check(check), &check.extra).finish()),
+    );
     parts.extend(
         table.foreign_keys.values().map(|key| named(&key.name.text).foreign_key(key).finish()),
     );
@@ -168,32 +161,55 @@ fn create_table(name: &ObjectName, table: &Table, enums: &Enums) -> String {
     sql::layout(&start("CREATE TABLE ").object(name).finish(), &parts, tail)
 }
 
+/// `(a COLLATE nocase DESC, b)`
+fn key_parts(sql: Sql, columns: &[String], extra: &Extra) -> Sql {
+    sql.list(columns.iter().enumerate(), |sql, (at, column)| {
+        let words = extra.properties.get(&format!("part:{}", at + 1));
+        sql.name(column).maybe(words, |sql, words| sql.raw(" ").raw(words))
+    })
+}
+
+/// The key of one column that is written with it: the rowid, and what would be the rowid if it were not.
+fn inline_key(table: &Table) -> Option<&PrimaryKey> {
+    let key = table.primary_key.as_ref()?;
+    let [name] = key.columns.as_slice() else { return None };
+    let column = table.column(name)?;
+    let is_descending_integer = !table.options.is_without_rowid
+        && spell(&column.ty, table.options.is_strict).eq_ignore_ascii_case("integer")
+        && key.extra.properties.get("part:1").is_some_and(|words| words == "DESC");
+    (column.identity.is_some() || is_descending_integer).then_some(key)
+}
+
 fn column_definition(column: &Column, place: Place<'_>, enums: &Enums) -> String {
-    let (is_strict, is_rowid) = match place {
-        Place::Table { is_strict } => (is_strict, false),
-        Place::Rowid { is_strict, .. } => (is_strict, true),
-        Place::Added => (false, false),
-    };
-    let conflict = match place {
-        Place::Rowid { conflict, .. } => conflict,
-        Place::Table { .. } | Place::Added => None,
+    let (is_strict, key) = match place {
+        Place::Table { is_strict } => (is_strict, None),
+        Place::Key { is_strict, key } => (is_strict, Some(key)),
+        Place::Added => (false, None),
     };
     let is_autoincrement = column
         .identity
         .as_ref()
         .is_some_and(|identity| identity.kind == IdentityKind::AutoIncrement);
-    let ty = if is_rowid { "integer".to_owned() } else { spell(&column.ty, is_strict) };
+    let ty = if key.is_some() { "integer".to_owned() } else { spell(&column.ty, is_strict) };
     start("")
         .name(&column.name)
-        .raw(" ")
+        .when(!ty.is_empty(), " ")
         .raw(&ty)
-        .when(is_rowid, " PRIMARY KEY")
-        .maybe(conflict, |sql, action| sql.raw(" ON CONFLICT ").raw(&action.to_uppercase()))
-        .when(is_rowid && is_autoincrement, " AUTOINCREMENT")
-        .when(!column.is_nullable, " NOT NULL")
-        .maybe(column.extra.properties.get("not_null_on_conflict"), |sql, action| {
-            sql.raw(" ON CONFLICT ").raw(&action.to_uppercase())
+        .maybe(key, |sql, key| {
+            let sql = if key.name.is_implicit {
+                sql
+            } else {
+                sql.raw(" CONSTRAINT ").name(&key.name.text)
+            };
+            let is_descending = key.extra.properties.contains_key("part:1");
+            on_conflict(sql.raw(" PRIMARY KEY").when(is_descending, " DESC"), &key.extra)
+                .when(is_autoincrement, " AUTOINCREMENT")
         })
+        .when(!column.is_nullable, " NOT NULL")
+        .maybe(
+            column.extra.properties.get("not_null_on_conflict").map(String::as_str),
+            conflict_action,
+        )
         .maybe(column.collation.as_ref(), |sql, collation| sql.raw(" COLLATE ").name(collation))
         .maybe(column.default.as_ref(), |sql, value| sql.raw(" DEFAULT ").raw(&default(value)))
         .maybe(column.generated.as_ref(), |sql, generated| {

@@ -65,6 +65,28 @@ fn strict(ty: &ColumnType) -> &str {
     }
 }
 
+/// A declared type: a portable one where dbkit would spell it so, else as it was declared. Case means nothing in it.
+pub(super) fn read_type(declared: &str) -> ColumnType {
+    let words = declared.split_whitespace().collect::<Vec<_>>().join(" ");
+    // What stands in quotes is left alone.
+    if words.is_empty() || words.contains(['"', '\'', '`', '[']) {
+        return ColumnType::Custom(words);
+    }
+    let lower = words.to_lowercase();
+    let is_spelled_so = |ty: &ColumnType| spell(ty, false) == lower;
+    let known = match lower.as_str() {
+        "blob" => Some(ColumnType::Bytes),
+        "date_text" => Some(ColumnType::Date),
+        "time_text" => Some(ColumnType::Time(None)),
+        "timestamp_text" => Some(ColumnType::Timestamp(None)),
+        "timestamptz_text" => Some(ColumnType::TimestampTz(None)),
+        "uuid_text" => Some(ColumnType::Uuid),
+        "json_text" => Some(ColumnType::Json),
+        _ => lower.replace(", ", ",").parse::<ColumnType>().ok(),
+    };
+    known.filter(is_spelled_so).unwrap_or(ColumnType::Custom(lower))
+}
+
 /// A default of a column.
 pub(super) fn default(default: &DefaultValue) -> String {
     match default {
@@ -72,6 +94,17 @@ pub(super) fn default(default: &DefaultValue) -> String {
         DefaultValue::Number(number) => number.clone(),
         DefaultValue::Text(text) => quoted_text(text),
         DefaultValue::Now => "CURRENT_TIMESTAMP".to_owned(),
+        DefaultValue::Expression(text) if is_bare(text) => text.clone(),
         DefaultValue::Expression(text) => format!("({text})"),
     }
+}
+
+/// What DEFAULT takes without parentheses, so that `ADD COLUMN` takes it, too.
+fn is_bare(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let is_blob = lower
+        .strip_prefix("x'")
+        .and_then(|rest| rest.strip_suffix('\''))
+        .is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+    is_blob || matches!(lower.as_str(), "null" | "current_date" | "current_time")
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diff::{Change, ConstraintKind};
+use crate::diff::Change;
 use crate::model::{
     Column, DefaultValue, EntityId, EntityKind, GeneratedKind, ObjectName, Table, expression,
 };
@@ -44,11 +44,7 @@ pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowe
                 values.entry(name.clone()).or_default().push((from.clone(), to.clone()));
             }
             // Its name stands in the text of the table.
-            Change::RenameConstraint {
-                table,
-                kind: ConstraintKind::Unique | ConstraintKind::ForeignKey | ConstraintKind::Check,
-                ..
-            } => {
+            Change::RenameConstraint { table, .. } => {
                 altered.entry(table.clone()).or_default().push(at);
                 rebuilt.insert(table.clone());
             }

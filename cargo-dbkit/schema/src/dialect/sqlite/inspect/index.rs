@@ -1,14 +1,14 @@
-//! Reads `CREATE INDEX`.
+//! Reads `CREATE INDEX`. <https://www.sqlite.org/lang_createindex.html>
 
-use crate::model::{Index, IndexPart, IndexTarget, Name, SortOrder};
+use crate::model::{Index, IndexPart, IndexTarget, Name, SortOrder, Table};
 
-use super::token::{Kind, Token, tokens};
-use super::{inside, split, written};
+use super::token::{Kind, Token, inside, split, tokens, written};
 
-/// Reads an index; `None` if it is not understood.
-pub(super) fn read(sql: &str) -> Option<Index> {
+/// Reads an index of a table; `None` if it is not understood.
+pub(super) fn read(sql: &str, table: &Table) -> Option<Index> {
     let tokens = tokens(sql);
     let is_unique = tokens.get(1)?.is("unique");
+    // `CREATE [UNIQUE] INDEX name ON table (`: a name without quotes cannot be `on`.
     let on = tokens.iter().position(|token| token.is("on"))?;
     let name = tokens.get(on.checked_sub(1)?)?;
     let open = on + 2;
@@ -16,18 +16,26 @@ pub(super) fn read(sql: &str) -> Option<Index> {
         return None;
     }
     let (list, end) = inside(&tokens, open)?;
-    let parts = split(list).into_iter().map(|part| index_part(sql, part)).collect::<Option<_>>()?;
+    let part = |tokens| index_part(sql, tokens, table);
+    let parts = split(list).into_iter().map(part).collect::<Option<_>>()?;
     let mut index = Index::new(Name::explicit(name.text.clone()), parts);
     index.is_unique = is_unique;
-    if tokens.get(end).is_some_and(|token| token.is("where")) {
-        let rest: Vec<Token> = tokens[end + 1..].to_vec();
-        index.predicate = Some(written(sql, &rest).trim_end_matches(';').trim_end().to_owned());
+    let rest = match &tokens[end..] {
+        [rest @ .., last] if last.is_sign(";") => rest,
+        rest => rest,
+    };
+    match rest {
+        [] => {}
+        [word, predicate @ ..] if word.is("where") => {
+            index.predicate = Some(written(sql, predicate).to_owned());
+        }
+        _ => return None,
     }
     Some(index)
 }
 
 /// `name COLLATE x DESC`, or an expression.
-pub(super) fn index_part(sql: &str, tokens: &[Token]) -> Option<IndexPart> {
+fn index_part(sql: &str, tokens: &[Token], table: &Table) -> Option<IndexPart> {
     let mut tokens = tokens;
     let mut order = SortOrder::Ascending;
     if let [rest @ .., last] = tokens
@@ -40,18 +48,26 @@ pub(super) fn index_part(sql: &str, tokens: &[Token]) -> Option<IndexPart> {
         tokens = rest;
     }
     let mut collation = None;
-    if let [rest @ .., word, name] = tokens
-        && rest.len() == 1
+    if let [name, word, collated] = tokens
+        && name.is_name()
         && word.is("collate")
     {
-        collation = Some(name.text.clone());
-        tokens = rest;
+        collation = Some(collated.text.clone());
+        tokens = std::slice::from_ref(name);
     }
     let target = match tokens {
-        [name] if matches!(name.kind, Kind::Word | Kind::Quoted) => {
-            IndexTarget::Column(name.text.clone())
-        }
         [] => return None,
+        [name] if name.is_name() => {
+            let known =
+                |column: &&crate::model::Column| column.name.eq_ignore_ascii_case(&name.text);
+            match table.columns.iter().find(known) {
+                Some(column) => IndexTarget::Column(column.name.clone()),
+                // The rowid has more than one name.
+                None if name.kind == Kind::Word => IndexTarget::Column(name.text.clone()),
+                // A text, by mistake.
+                None => IndexTarget::Expression(sql[name.range.clone()].to_owned()),
+            }
+        }
         _ => IndexTarget::Expression(written(sql, tokens).to_owned()),
     };
     Some(IndexPart { order, collation, ..IndexPart::new(target) })

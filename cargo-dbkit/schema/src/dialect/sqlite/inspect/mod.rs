@@ -1,13 +1,15 @@
-//! Reads a schema back out of `sqlite_schema`: SQLite keeps the text of every `CREATE` statement, and that is all it knows.
+//! Reads a schema back out of `sqlite_schema`: SQLite keeps the text of every `CREATE` statement, and that is all it knows itself.
 
 mod index;
 mod table;
-mod token;
+pub(super) mod token;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dialect::{Catalog, CatalogQuery, Inspection, Unmanaged};
-use crate::model::{EntityId, EntityKind, Extra, Object, ObjectName, Schema};
+use crate::model::{EntityId, EntityKind, Extra, Object, ObjectName, Schema, Uses};
 
-use self::token::{Token, tokens};
+use self::token::{Kind, tokens};
 
 /// Asks for the version.
 pub(super) const VERSION: &str = "SELECT sqlite_version()";
@@ -20,158 +22,195 @@ pub(super) fn queries(_version: &str) -> Vec<CatalogQuery> {
     }]
 }
 
-/// The tables that a virtual table of a module keeps its rows in.
+/// The tables that a virtual table of a module keeps its rows in. A module that has more of them numbers those.
 fn shadows(module: &str) -> &'static [&'static str] {
     match module {
         "fts3" | "fts4" => &["content", "segments", "segdir", "docsize", "stat"],
         "fts5" => &["data", "idx", "content", "docsize", "config"],
         "rtree" | "rtree_i32" | "geopoly" => &["node", "parent", "rowid"],
+        "spellfix1" => &["vocab"],
+        "vec0" => &[
+            "chunks",
+            "rowids",
+            "info",
+            "auxiliary",
+            "vector_chunks",
+            "metadatachunks",
+            "metadatatext",
+        ],
         _ => &[],
     }
 }
 
+/// A row of `sqlite_schema`.
+struct Found<'a> {
+    kind: &'a str,
+    name: &'a str,
+    table: &'a str,
+    sql: &'a str,
+}
+
 pub(super) fn inspect(catalog: &Catalog) -> Inspection {
-    let mut found = Inspection::default();
-    let mut hidden: Vec<String> = Vec::new();
-    let rows: Vec<(&str, &str, &str, &str)> = catalog
+    let rows: Vec<Found<'_>> = catalog
         .of("schema")
         .iter()
         .filter_map(|row| match row.as_slice() {
             [Some(kind), Some(name), Some(table), Some(sql)] => {
-                Some((kind.as_str(), name.as_str(), table.as_str(), sql.as_str()))
+                Some(Found { kind, name, table, sql })
             }
             _ => None,
         })
         .collect();
-    for (kind, name, _, sql) in &rows {
-        if *kind == "table"
-            && let Some(module) = virtual_module(sql)
-        {
-            let of = |suffix: &&str| format!("{name}_{suffix}").to_lowercase();
-            hidden.extend(shadows(&module).iter().map(of));
-        }
-    }
+    let hidden: BTreeSet<String> = rows
+        .iter()
+        .filter_map(|row| Some((row.name, virtual_module(row.sql)?)))
+        .flat_map(|(name, module)| {
+            shadows(&module).iter().map(move |suffix| format!("{name}_{suffix}").to_lowercase())
+        })
+        .collect();
     let is_ours = |name: &str| {
         let name = name.to_lowercase();
-        !name.starts_with("sqlite_") && !name.starts_with("_dbkit_") && !hidden.contains(&name)
+        let base = name.trim_end_matches(|last: char| last.is_ascii_digit());
+        !name.starts_with("sqlite_")
+            && !name.starts_with("_dbkit_")
+            && !hidden.contains(&name)
+            && !hidden.contains(base)
     };
-    for (kind, name, table, sql) in rows {
-        if !is_ours(name) || !is_ours(table) {
-            continue;
-        }
-        match kind {
-            "table" => match virtual_module(sql) {
-                Some(_) => add(&mut found.schema, EntityKind::VirtualTable, table, None, sql),
-                None => match table::read(name, sql) {
-                    Some(read) => {
-                        found.schema.tables.insert(read.name.clone(), read);
-                    }
-                    None => unread(&mut found, "table", name),
-                },
-            },
-            "index" => match index::read(sql) {
+    let rows: Vec<Found<'_>> =
+        rows.into_iter().filter(|row| is_ours(row.name) && is_ours(row.table)).collect();
+
+    let mut found = Inspection::default();
+    // Names have no case: whoever says one may say it in any.
+    let mut names: BTreeMap<String, ObjectName> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.kind == "table" || row.kind == "view") {
+        let name = ObjectName::new(row.name);
+        names.insert(row.name.to_lowercase(), name.clone());
+        if row.kind == "view" {
+            add(&mut found.schema, EntityId::object(EntityKind::View, name), row.sql);
+        } else if virtual_module(row.sql).is_some() {
+            add(&mut found.schema, EntityId::object(EntityKind::VirtualTable, name), row.sql);
+        } else {
+            match table::read(row.name, row.sql) {
                 Some(read) => {
-                    let owner = find_table(&mut found.schema, table);
-                    match owner {
-                        Some(owner) => {
-                            owner.indexes.insert(read.name.text.clone(), read);
-                        }
-                        None => unread(&mut found, "index", name),
-                    }
+                    found.schema.tables.insert(name, read);
                 }
-                None => unread(&mut found, "index", name),
-            },
-            "view" => add(&mut found.schema, EntityKind::View, name, None, sql),
-            "trigger" => add(&mut found.schema, EntityKind::Trigger, table, Some(name), sql),
-            other => unread(&mut found, other, name),
+                None => unread(&mut found, row),
+            }
         }
     }
-    let uses: Vec<_> = found
-        .schema
-        .objects
-        .values()
-        .map(|object| crate::model::mentioned(object, &found.schema))
-        .collect();
-    for (object, uses) in found.schema.objects.values_mut().zip(uses) {
-        object.extra.uses = uses;
+    for row in &rows {
+        let owner = names.get(&row.table.to_lowercase());
+        match (row.kind, owner) {
+            ("table" | "view", _) => {}
+            ("index", Some(owner)) => {
+                let owner = found.schema.tables.get_mut(owner);
+                let read = owner.and_then(|owner| Some((index::read(row.sql, owner)?, owner)));
+                match read {
+                    Some((read, owner)) => {
+                        owner.indexes.insert(read.name.text.clone(), read);
+                    }
+                    None => unread(&mut found, row),
+                }
+            }
+            ("trigger", Some(owner)) => {
+                let id = EntityId::member(EntityKind::Trigger, owner, row.name);
+                add(&mut found.schema, id, row.sql);
+            }
+            _ => unread(&mut found, row),
+        }
     }
+    resolve_references(&mut found.schema, &names);
+    find_uses(&mut found.schema);
     found.schema = super::normalize::normalize(std::mem::take(&mut found.schema));
     found
 }
 
-fn unread(found: &mut Inspection, kind: &str, name: &str) {
+fn unread(found: &mut Inspection, row: &Found<'_>) {
     found.unmanaged.push(Unmanaged {
-        kind: format!("{kind} that is not understood"),
-        name: name.to_owned(),
+        kind: format!("{} that is not understood", row.kind),
+        name: row.name.to_owned(),
         entity: None,
     });
 }
 
-/// Names of tables have no case.
-fn find_table<'a>(schema: &'a mut Schema, name: &str) -> Option<&'a mut crate::model::Table> {
-    schema.tables.values_mut().find(|table| table.name.name.eq_ignore_ascii_case(name))
+fn add(schema: &mut Schema, id: EntityId, sql: &str) {
+    let definition = sql.to_owned();
+    schema.objects.insert(id.clone(), Object { id, definition, extra: Extra::default() });
 }
 
-fn add(schema: &mut Schema, kind: EntityKind, name: &str, member: Option<&str>, sql: &str) {
-    // A trigger says the name of its table in any case.
-    let owner = schema.tables.keys().find(|known| known.name.eq_ignore_ascii_case(name));
-    let object = match member {
-        Some(_) => owner.cloned().unwrap_or_else(|| ObjectName::new(name)),
-        None => ObjectName::new(name),
-    };
-    let id = EntityId { kind, object, member: member.map(str::to_owned) };
-    let definition = sql.trim().trim_end_matches(';').trim_end().to_owned();
-    schema.objects.insert(id.clone(), Object { id, definition, extra: Extra::default() });
+/// Foreign keys point to tables and columns under the names that those have.
+fn resolve_references(schema: &mut Schema, names: &BTreeMap<String, ObjectName>) {
+    let columns: BTreeMap<ObjectName, Vec<String>> = schema
+        .tables
+        .iter()
+        .map(|(name, table)| {
+            (name.clone(), table.columns.iter().map(|column| column.name.clone()).collect())
+        })
+        .collect();
+    let keys = schema.tables.values_mut().flat_map(|table| table.foreign_keys.values_mut());
+    for key in keys {
+        let Some(target) = names.get(&key.references.name.to_lowercase()) else { continue };
+        key.references.clone_from(target);
+        let Some(known) = columns.get(target) else { continue };
+        for name in &mut key.referenced_columns {
+            if let Some(found) = known.iter().find(|known| known.eq_ignore_ascii_case(name)) {
+                name.clone_from(found);
+            }
+        }
+    }
+}
+
+/// What views and triggers stand on, as far as their words tell: SQLite has no catalog of that. More than the truth does no harm:
+/// something is made again once too often.
+fn find_uses(schema: &mut Schema) {
+    let mut things: BTreeMap<String, Vec<EntityId>> = BTreeMap::new();
+    let mut members: BTreeMap<&ObjectName, Vec<(String, EntityId)>> = BTreeMap::new();
+    for (name, table) in &schema.tables {
+        things.entry(name.name.to_lowercase()).or_default().push(EntityId::table(name));
+        let columns = table.columns.iter().map(|column| {
+            (column.name.to_lowercase(), EntityId::column(name, column.name.as_str()))
+        });
+        members.insert(name, columns.collect());
+    }
+    for id in schema.objects.keys().filter(|id| id.member.is_none()) {
+        things.entry(id.object.name.to_lowercase()).or_default().push(id.clone());
+    }
+    let mut all: Vec<Uses> = Vec::with_capacity(schema.objects.len());
+    for object in schema.objects.values() {
+        let tokens = tokens(&object.definition);
+        let words: BTreeSet<String> = tokens
+            .iter()
+            .filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted))
+            .map(|token| token.text.to_lowercase())
+            .collect();
+        let takes_all = tokens.iter().any(|token| token.is_sign("*"));
+        let mut uses = Uses::default();
+        let named = words.iter().filter_map(|word| things.get(word)).flatten();
+        for id in named.filter(|id| **id != object.id) {
+            uses.0.insert(id.clone());
+            for (name, column) in members.get(&id.object).into_iter().flatten() {
+                if takes_all || words.contains(name) {
+                    uses.0.insert(column.clone());
+                }
+            }
+        }
+        all.push(uses);
+    }
+    for (object, uses) in schema.objects.values_mut().zip(all) {
+        object.extra.uses = uses;
+    }
 }
 
 /// The module of a `CREATE VIRTUAL TABLE`, in lower case.
 fn virtual_module(sql: &str) -> Option<String> {
-    let tokens = tokens(sql);
-    if !tokens.first()?.is("create") || !tokens.get(1)?.is("virtual") {
+    // SQLite itself writes these words.
+    let is_virtual = sql
+        .get(.."create virtual".len())
+        .is_some_and(|head| head.eq_ignore_ascii_case("create virtual"));
+    if !is_virtual {
         return None;
     }
+    let tokens = tokens(sql);
     let using = tokens.iter().position(|token| token.is("using"))?;
     tokens.get(using + 1).map(|token| token.text.to_lowercase())
-}
-
-/// The tokens between two parentheses, and what comes after them. `at` is the opening one.
-fn inside(tokens: &[Token], at: usize) -> Option<(&[Token], usize)> {
-    let mut depth = 0_usize;
-    for (end, token) in tokens.iter().enumerate().skip(at) {
-        if token.is_sign("(") {
-            depth += 1;
-        } else if token.is_sign(")") {
-            depth = depth.checked_sub(1)?;
-            if depth == 0 {
-                return Some((&tokens[at + 1..end], end + 1));
-            }
-        }
-    }
-    None
-}
-
-/// Splits at commas that stand in no parentheses.
-fn split(tokens: &[Token]) -> Vec<&[Token]> {
-    let mut parts = Vec::new();
-    let (mut depth, mut start) = (0_usize, 0);
-    for (at, token) in tokens.iter().enumerate() {
-        if token.is_sign("(") {
-            depth += 1;
-        } else if token.is_sign(")") {
-            depth = depth.saturating_sub(1);
-        } else if token.is_sign(",") && depth == 0 {
-            parts.push(&tokens[start..at]);
-            start = at + 1;
-        }
-    }
-    parts.push(&tokens[start..]);
-    parts
-}
-
-/// The SQL that tokens stand for, as it was written.
-fn written<'a>(sql: &'a str, tokens: &[Token]) -> &'a str {
-    match (tokens.first(), tokens.last()) {
-        (Some(first), Some(last)) => sql[first.range.start..last.range.end].trim(),
-        _ => "",
-    }
 }
