@@ -36,6 +36,8 @@ pub(crate) struct AnswerFlags {
 
 /// The way from the migrations to the structs, with the answers so far.
 pub(crate) struct Decisions<'a> {
+    /// The command that is to be repeated with the answers.
+    command: &'static str,
     flags: AnswerFlags,
     name: Option<String>,
     target: &'a Target,
@@ -112,6 +114,7 @@ impl<'a> Decisions<'a> {
         }
         if problems.is_empty() {
             Ok(Self {
+                command: "generate",
                 flags,
                 name,
                 target,
@@ -127,9 +130,16 @@ impl<'a> Decisions<'a> {
         }
     }
 
+    /// The same for another command.
+    #[must_use]
+    pub(crate) fn for_command(mut self, command: &'static str) -> Self {
+        self.command = command;
+        self
+    }
+
     /// The command line so far, so that what is pasted says everything; without keys that allow nothing.
     fn command(&self, more: &str) -> String {
-        let mut line = String::from("cargo dbkit generate");
+        let mut line = format!("cargo dbkit {}", self.command);
         let flags = &self.flags;
         let mut add = |flag: &str, value: &str| {
             line.push_str(&format!(" {flag} {}", quoted(value)));
@@ -275,7 +285,12 @@ impl<'a> Decisions<'a> {
     }
 
     pub(crate) fn plan(&self) -> Result<Plan, Failure> {
-        Ok(engine::compare(self.from, self.code, &self.hints, self.target.dialect)?.plan)
+        Ok(self.comparison()?.plan)
+    }
+
+    /// The plan, and the changes that it makes true.
+    pub(crate) fn comparison(&self) -> Result<dialect::Comparison, Failure> {
+        engine::compare(self.from, self.code, &self.hints, self.target.dialect)
     }
 
     /// Asks for what only a person can decide, or names the flags.

@@ -58,13 +58,13 @@ const HELP: &str = "\
 
 Start:     init         set a package up: configuration, build.rs, schema.rs, migrations
            generate     write the migration that brings the schema to what the structs say
-Change:    amend        record an edit of a migration that no database has applied
-           drop         remove the last migration, if no database has applied it
+Change:    amend        record an edit of a migration; drop removes the last one
            rebase       put the migrations of two merged branches into one line
            check        compare folder, journal, branches and structs, without a database
 Database:  migrate      apply the pending migrations
            status       show what is applied, pending, failed or edited
            rollback     run the way back of the last migrations
+           push         bring a database of development to the structs, without a migration
 Look:      diff         show what lies between any two schemas
            export       write the schema as SQL, JSON or a Mermaid diagram
            explain      tell more about an error code; completions writes those of a shell

@@ -63,7 +63,11 @@ impl Scratch {
         let mut database = Database::open(&Address::Server(administrator), Missing::Refuse)?;
         drop_stale(dialect, database.driver.as_mut());
         let name = new_name();
-        database.driver.execute(&format!("CREATE DATABASE {name}")).map_err(|error| {
+        let defaults = match (dialect, &server.database) {
+            (DialectName::Mysql, Some(twin)) => defaults(database.driver.as_mut(), twin),
+            _ => String::new(),
+        };
+        database.driver.execute(&format!("CREATE DATABASE {name}{defaults}")).map_err(|error| {
             Diagnostic::error("DBK0015", format!("cannot make a scratch database: {error}"))
                 .note(format!("on {}", database.shown))
                 .help("give the role the right to make databases, or name a server where it has it: `--scratch-url`")
@@ -128,6 +132,23 @@ fn new_name() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     format!("{PREFIX}{}_{}_{number}", now(), std::process::id())
+}
+
+/// The character set and collation of a MySQL database, for one that is to read SQL as it does.
+fn defaults(driver: &mut dyn Driver, database: &str) -> String {
+    let sql = format!(
+        "SELECT default_character_set_name, default_collation_name FROM information_schema.schemata WHERE schema_name = '{}'",
+        database.replace('\\', "\\\\").replace('\'', "\'\'")
+    );
+    let rows = driver.query(&sql).unwrap_or_default();
+    let words: Vec<String> = rows.into_iter().flatten().flatten().collect();
+    let is_word = |word: &String| word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    match words.as_slice() {
+        [set, collation] if words.iter().all(is_word) => {
+            format!(" CHARACTER SET {set} COLLATE {collation}")
+        }
+        _ => String::new(),
+    }
 }
 
 fn drop_stale(dialect: DialectName, driver: &mut dyn Driver) {

@@ -173,7 +173,7 @@ fn of(schema: Schema) -> Found {
 }
 
 /// Makes a schema in a scratch database and reads it back, so that its texts are those of a server.
-fn through_server(
+pub(crate) fn through_server(
     schema: &Schema,
     dialect: DialectName,
     server: Option<&Address>,

@@ -456,6 +456,16 @@ impl<'a> Runner<'a> {
         drive(Machine::new(|port| self.steps(dialect, port).baseline()), driver)
     }
 
+    /// Executes every script under the lock of the migrators, one transaction each where there can be one, and records nothing: for tools
+    /// that bring a database to a schema without migrations. The history is neither read nor written.
+    ///
+    /// # Errors
+    /// The lock was not had in time, or a statement failed; the scripts before it stay.
+    pub fn run_unrecorded(self, driver: &mut (impl Driver + ?Sized)) -> Result<Report, Error> {
+        let dialect = driver.dialect();
+        drive(Machine::new(|port| self.steps(dialect, port).unrecorded()), driver)
+    }
+
     /// The migrations that would be applied, with their SQL. Creates nothing.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ mod export;
 mod generate;
 mod init;
 mod migrate;
+mod push;
 mod rebase;
 mod rollback;
 mod status;
@@ -51,6 +52,7 @@ commands! {
     "rebase" Rebase rebase,
     "check" Check check,
     "migrate" Migrate migrate,
+    "push" Push push,
     "status" Status status,
     "rollback" Rollback rollback,
     "diff" Diff diff,

@@ -127,6 +127,61 @@ impl Run<'_> {
         }
     }
 
+    /// Executes an up script and records nothing: in one transaction where there can be one.
+    pub(super) async fn execute_unrecorded(
+        &mut self,
+        migration: &Migration<'_>,
+    ) -> Result<(), Error> {
+        let words = self.words();
+        let direction = Direction::Up;
+        let without_keys = words.rebuilds_tables() && migration.is_without_foreign_keys(direction);
+        let script = migration.text(direction).unwrap_or_default();
+        let is_whole =
+            words.has_transactional_ddl() && !migration.is_without_transaction(direction);
+        let mut undo = Vec::new();
+        let settings = words.script_settings(script, without_keys);
+        let outcome = match self.change_settings(settings, &mut undo).await {
+            Ok(()) if is_whole => self.whole_unrecorded(migration, without_keys).await,
+            Ok(()) => self.each_unrecorded(migration).await,
+            Err(error) => Err(error),
+        };
+        let restored = self.restore_settings(undo).await;
+        let took = outcome?;
+        let statements = migration.statements(direction).len();
+        self.done(direction, Applied { id: migration.id().to_owned(), statements, took });
+        restored
+    }
+
+    async fn whole_unrecorded(
+        &mut self,
+        migration: &Migration<'_>,
+        without_keys: bool,
+    ) -> Result<Duration, Error> {
+        self.begin(true).await?;
+        let outcome = match self.execute_script(migration, Direction::Up, without_keys).await {
+            Ok(took) => self.insist("COMMIT").await.map(|()| took),
+            Err(error) => Err(error),
+        };
+        if outcome.is_err() {
+            self.take_back().await;
+        }
+        outcome
+    }
+
+    async fn each_unrecorded(&mut self, migration: &Migration<'_>) -> Result<Duration, Error> {
+        let text = migration.text(Direction::Up).unwrap_or_default();
+        let mut took = Duration::ZERO;
+        for (at, range) in migration.statements(Direction::Up).into_iter().enumerate() {
+            match self.port.execute(text.get(range).unwrap_or_default()).await {
+                Ok(time) => took += time,
+                Err(cause) => {
+                    return Err(failed(migration, Direction::Up, at, cause, Outcome::Stays));
+                }
+            }
+        }
+        Ok(took)
+    }
+
     /// Starts a transaction, with a history table in it if there is none.
     pub(super) async fn begin(&mut self, has_history: bool) -> Result<(), Error> {
         let words = self.words();

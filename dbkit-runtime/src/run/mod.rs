@@ -71,6 +71,8 @@ enum Work {
     Up,
     Down,
     Baseline,
+    /// The scripts, without a word in the history.
+    Unrecorded,
 }
 
 impl Run<'_> {
@@ -190,6 +192,24 @@ impl Run<'_> {
         }
     }
 
+    /// Executes every script under the lock, and records nothing.
+    pub(crate) async fn unrecorded(mut self) -> Result<Report, Error> {
+        let outcome = match self.check_blob() {
+            Ok(()) => self.locked(Work::Unrecorded).await,
+            Err(error) => Err(error),
+        };
+        self.finish(outcome)
+    }
+
+    async fn unrecorded_locked(&mut self) -> Result<(), Error> {
+        let mut at = 0;
+        while let Some(migration) = self.blob.migration(at) {
+            self.execute_unrecorded(&migration).await?;
+            at += 1;
+        }
+        Ok(())
+    }
+
     async fn up_inner(&mut self) -> Result<(), Error> {
         self.check_blob()?;
         let history = self.history(Columns::Progress).await?;
@@ -232,6 +252,7 @@ impl Run<'_> {
             Work::Up => self.up_locked().await,
             Work::Down => self.down_locked().await,
             Work::Baseline => self.baseline_locked().await,
+            Work::Unrecorded => self.unrecorded_locked().await,
         };
         self.unlock(key).await;
         outcome

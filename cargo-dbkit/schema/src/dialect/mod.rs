@@ -4,6 +4,7 @@ mod back;
 mod inspect;
 pub mod mysql;
 pub mod postgres;
+mod probe;
 mod script;
 mod sql;
 pub mod sqlite;
@@ -20,6 +21,7 @@ use crate::plan::{Capabilities, Plan, Step, plan};
 
 pub use self::back::way_back;
 pub use self::inspect::{Catalog, CatalogQuery, Inspection, Row, Unmanaged};
+pub use self::probe::{Probe, probes};
 pub use self::script::{Direction, Script, script};
 
 /// Every dialect. A new one is a folder and a row.

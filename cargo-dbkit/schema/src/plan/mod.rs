@@ -49,6 +49,12 @@ pub const CODES: &[(&str, &str, &str)] = &[
          SQL over the old column. Or allow a plain cast: `--allow cast:users.age`; a row that does not fit it stops the migration.",
     ),
     (
+        "DBK0406",
+        "rows are in the way",
+        "Before it does anything, `push` asks the rows that are there: NULLs in a column that becomes required, values that are there twice, \
+         rows that point nowhere, texts that are too long. Such rows would stop the plan, so nothing was executed. Mend them first.",
+    ),
+    (
         "DBK0405",
         "something cannot be changed in place",
         "The database has no statement for the change, and dropping and making it again would lose something. Write the change as a migration of \
