@@ -4,25 +4,24 @@
 //! case says -> back -> the catalog is that of *before*. On the way, what dbkit reads in the database is what the migrations say. `DBKIT_TEST_FILTER` takes the cases whose name holds a text,
 //! `DBKIT_TEST_KEEP` keeps the databases.
 
+#[path = "support/history.rs"]
+mod history;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 
-use dbkit_build::folder::{Folder, MigrationFiles};
-use dbkit_build::id::MigrationId;
-use dbkit_build::journal::{Entry, Journal};
-use dbkit_build::{blob, canonical::Hash, split::Flavor};
-use dbkit_runtime::{Driver, Migrations, Target};
-use dbkit_schema::delta::{Delta, fold};
-use dbkit_schema::dialect::{self, Catalog, Dialect, Direction};
+use dbkit_runtime::Target;
+use dbkit_schema::dialect;
 use dbkit_schema::diff;
 use dbkit_schema::model::{DialectName, Hints, Schema};
-use dbkit_schema::plan::{Decision, TransactionMode};
 use dbkit_schema::rust::{Options, SourceFile, read};
 use test_fixtures::catalog::Client;
-use test_fixtures::server::{Database, Server};
+use test_fixtures::server::Server;
 use toml_edit::{DocumentMut, Item};
+
+use history::{History, Place, same_as_fold, with_driver};
 
 struct Case {
     name: String,
@@ -108,115 +107,6 @@ fn cases() -> Vec<Case> {
         }
     };
     names.into_iter().map(read_case).filter(|case| case.name.contains(&filter)).collect()
-}
-
-/// A database to try things on.
-enum Place {
-    Sqlite(tempfile::TempDir),
-    Server(Database),
-}
-
-impl Place {
-    fn new(dialect: DialectName, server: Option<&Server>) -> Self {
-        match (dialect, server) {
-            (DialectName::Sqlite, _) => Self::Sqlite(tempfile::tempdir().expect("a folder")),
-            (_, Some(server)) => Self::Server(server.fresh_database()),
-            (_, None) => panic!("no server"),
-        }
-    }
-
-    fn url(&self) -> String {
-        match self {
-            Self::Sqlite(folder) => format!("sqlite:{}", folder.path().join("case.db").display()),
-            Self::Server(database) => database.url(),
-        }
-    }
-
-    fn client(&self) -> Client {
-        Client::open(&self.url())
-    }
-}
-
-/// The client of a test as a driver of the runner.
-fn with_driver<T>(client: &mut Client, run: impl FnOnce(&mut dyn Driver) -> T) -> T {
-    match client {
-        Client::Sqlite(connection) => run(connection),
-        Client::Postgres(connection) => run(connection.as_mut()),
-        Client::MariaDb(connection) => run(connection.as_mut()),
-    }
-}
-
-/// Migrations as the command line would have written them.
-struct History {
-    folder: Folder,
-    deltas: Vec<Delta>,
-    state: Schema,
-    ups: Vec<String>,
-}
-
-impl History {
-    fn new() -> Self {
-        let folder = Folder {
-            path: "migrations".to_owned(),
-            journal: Journal::default(),
-            migrations: Vec::new(),
-            problems: Vec::new(),
-        };
-        Self { folder, deltas: Vec::new(), state: Schema::default(), ups: Vec::new() }
-    }
-
-    fn add(&mut self, up: String, down: String, delta: Delta, after: Schema) {
-        let number = self.deltas.len() + 1;
-        let id: MigrationId = format!("202601{number:02}000000_m").parse().expect("an id");
-        let parents = self.folder.journal.heads().into_iter().cloned().collect();
-        let changes = delta.to_text();
-        assert_eq!(
-            Delta::from_text(&changes, "changes.json").as_ref(),
-            Ok(&delta),
-            "changes.json is read back"
-        );
-        self.folder.journal.insert(Entry {
-            id: id.clone(),
-            up: Hash::of(up.as_bytes()),
-            down: Some(Hash::of(down.as_bytes())),
-            changes: Some(Hash::of(changes.as_bytes())),
-            parents,
-        });
-        self.folder.migrations.push(MigrationFiles {
-            name: id.to_string(),
-            up: Some(up.clone().into_bytes()),
-            down: Some(down.into_bytes()),
-            changes: Some(changes.into_bytes()),
-        });
-        self.deltas.push(delta);
-        self.ups.push(up);
-        self.state = after;
-    }
-
-    fn migrations(&self, dialect: DialectName) -> Migrations {
-        let flavor = Flavor::from_word(dialect.word()).expect("a flavor");
-        assert_eq!(dbkit_build::verify(&self.folder, flavor), [], "what is generated is verified");
-        Migrations::from_blob(blob::write(&self.folder, flavor)).expect("a blob")
-    }
-
-    /// Generates the way to a schema, as many migrations as it takes.
-    fn generate(&mut self, to: &Schema, hints: &Hints, dialect: &dyn Dialect) -> Vec<Decision> {
-        let comparison = dialect::compare(&self.state, to, hints, dialect);
-        for batch in &comparison.plan.batches {
-            let (delta, after) = diff::delta(&self.state, &batch.changes);
-            let up = dialect::script(std::slice::from_ref(batch), Direction::Up, dialect);
-            let back = dialect::way_back(&after, &self.state, hints, dialect);
-            let down = dialect::script(&back.plan.batches, Direction::Down(batch), dialect);
-            assert_eq!(batch.mode == TransactionMode::None, up.text.contains("no-transaction"));
-            self.add(up.text, down.text, delta, after);
-        }
-        assert_eq!(
-            fold(&self.deltas).map_err(|conflicts| format!("{conflicts:?}")),
-            Ok(self.state.clone()),
-            "the fold is the state"
-        );
-        comparison.plan.decisions
-    }
 }
 
 fn schema_of(text: &str, dialect: DialectName) -> Result<(Schema, Hints), String> {
@@ -371,51 +261,6 @@ fn run_case(case: &Case, name: DialectName, server: Option<&Server>) -> Result<(
         }
     }
     Ok(())
-}
-
-/// What dbkit reads in a database is what it reads in a fresh one that is made from the fold of the migrations.
-fn same_as_fold(
-    client: &mut Client,
-    fold: &Schema,
-    dialect: &dyn Dialect,
-    server: Option<&Server>,
-) -> Result<(), String> {
-    if dialect.name() != DialectName::Sqlite {
-        return Ok(());
-    }
-    let place = Place::new(dialect.name(), server);
-    let mut fresh = place.client();
-    let batches =
-        dialect::compare(&Schema::default(), fold, &Hints::default(), dialect).plan.batches;
-    for batch in &batches {
-        let text = dialect::script(std::slice::from_ref(batch), Direction::Up, dialect).text;
-        fresh.execute(&text)?;
-    }
-    let (live, fresh) = (inspect(client, dialect)?, inspect(&mut fresh, dialect)?);
-    for (from, to) in [(&live, &fresh), (&fresh, &live)] {
-        let changes = diff::diff(from, to, &Hints::default()).changes;
-        if !changes.is_empty() {
-            return Err(format!("{changes:#?}"));
-        }
-    }
-    Ok(())
-}
-
-fn inspect(client: &mut Client, dialect: &dyn Dialect) -> Result<Schema, String> {
-    with_driver(client, |driver| {
-        let mut query = |sql: &str| driver.query(sql).map_err(|error| error.to_string());
-        let version = query(dialect.version_query())?.into_iter().flatten().flatten().next();
-        let mut catalog = Catalog { version: version.unwrap_or_default(), ..Catalog::default() };
-        for asked in dialect.inspect_queries(&catalog.version) {
-            catalog.rows.insert(asked.name, query(&asked.sql)?);
-        }
-        let found = dialect.inspect(&catalog);
-        if !found.unmanaged.is_empty() {
-            return Err(format!("not understood: {:?}", found.unmanaged));
-        }
-        assert_eq!(dialect.normalize(found.schema.clone()), found.schema, "what is read is normal");
-        Ok(found.schema)
-    })
 }
 
 fn check_text(case: &Case, name: DialectName, ups: &str) -> Result<(), String> {

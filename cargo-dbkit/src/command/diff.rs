@@ -186,11 +186,27 @@ impl Diff {
         for text in renames {
             match diff::parse_rename(text, before, after, &hints.renames) {
                 Ok(rename) => hints.renames.push(rename),
+                // The same command may be given again: then both sides know it by its new name only.
+                Err(_) if is_renamed(text, before, after) => {}
                 Err(problem) => problems.push(problem),
             }
         }
         if problems.is_empty() { Ok(hints) } else { Err(Failure::problems(problems)) }
     }
+}
+
+/// Whether something has its new name on both sides.
+fn is_renamed(
+    text: &str,
+    before: &dbkit_schema::model::Schema,
+    after: &dbkit_schema::model::Schema,
+) -> bool {
+    let Some((old, new)) = text.split_once('=') else { return false };
+    let name = match old.rsplit_once('.') {
+        Some((table, _)) if !new.contains('.') => format!("{}.{}", table.trim(), new.trim()),
+        _ => new.trim().to_owned(),
+    };
+    diff::parse_rename(&format!("{name}={name}"), before, after, &[]).is_ok()
 }
 
 fn statements(batches: &[Batch], dialect: DialectName) -> Vec<String> {
@@ -211,10 +227,8 @@ fn script(batches: &[Batch], dialect: DialectName) -> String {
     for batch in batches {
         let statements =
             dialect::script(std::slice::from_ref(batch), Direction::Up, spoken).statements;
-        let is_rebuild = batch.without_foreign_keys;
-        if is_rebuild {
-            text.push_str("PRAGMA foreign_keys = OFF;\n\nBEGIN IMMEDIATE;\n\n");
-        }
+        let (before, after) = around(batch, dialect);
+        text.push_str(before);
         for statement in statements {
             let has_body = dialect == DialectName::Mysql && statement.sql.contains(';');
             if has_body {
@@ -223,11 +237,21 @@ fn script(batches: &[Batch], dialect: DialectName) -> String {
                 text.push_str(&format!("{};\n\n", statement.sql));
             }
         }
-        if is_rebuild {
-            text.push_str("COMMIT;\n\nPRAGMA foreign_keys = ON;\n\n");
-        }
+        text.push_str(after);
     }
     text.truncate(text.trim_end().len());
     text.push('\n');
     text
+}
+
+/// What the runner would do before and after the statements of a batch. A whole SQLite batch is one transaction.
+fn around(batch: &Batch, dialect: DialectName) -> (&'static str, &'static str) {
+    match (dialect, batch.without_foreign_keys) {
+        (DialectName::Sqlite, true) => (
+            "-- Stop at the first error: `sqlite3 -bail`.\nPRAGMA foreign_keys = OFF;\n\nBEGIN IMMEDIATE;\n\n",
+            "COMMIT;\n\nPRAGMA foreign_keys = ON;\n\n",
+        ),
+        (DialectName::Sqlite, false) => ("BEGIN IMMEDIATE;\n\n", "COMMIT;\n\n"),
+        (DialectName::Postgres | DialectName::Mysql, _) => ("", ""),
+    }
 }

@@ -313,6 +313,13 @@ pub(crate) fn rename_text(text: &str, from: &str, to: &str) -> String {
     })
 }
 
+/// Whether a name stands anywhere in a text.
+pub(crate) fn has_name(text: &str, name: &str) -> bool {
+    tokens(text)
+        .iter()
+        .any(|token| token.kind == TokenKind::Name && is_name(&text[token.range.clone()], name))
+}
+
 /// Whether a string literal of the expression is exactly that text.
 pub(crate) fn has_text(text: &str, literal: &str) -> bool {
     let literal = quoted(literal, '\'');

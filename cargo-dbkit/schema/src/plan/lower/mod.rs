@@ -15,7 +15,7 @@ mod tables;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::{Change, apply, as_rename};
-use crate::model::{EntityId, EntityKind, EnumType, Hints, ObjectName, Schema};
+use crate::model::{EntityId, EntityKind, EnumType, Hints, ObjectName, Renaming, Schema};
 
 use super::atom::{Atom, Rank};
 use super::capabilities::{AlterStyle, EnumStyle};
@@ -32,6 +32,8 @@ pub(crate) struct Context<'a> {
     pub(crate) to: &'a Schema,
     pub(crate) hints: &'a Hints,
     pub(crate) capabilities: &'a Capabilities,
+    /// Objects that were dropped before the renames, by the names that they have now: not in `from` any more, and why.
+    pub(crate) aside: &'a BTreeMap<EntityId, usize>,
 }
 
 impl Context<'_> {
@@ -85,7 +87,8 @@ pub(crate) fn lower(
     let mut lowered = Lowered::default();
 
     let cleared = apply(from.clone(), &changes[..displaced]);
-    let clear = Context { changes, from, to: &cleared, hints, capabilities };
+    let nothing = BTreeMap::new();
+    let clear = Context { changes, from, to: &cleared, hints, capabilities, aside: &nothing };
     let mut clear_lowered = Lowered::default();
     lower_phase(&clear, 0..displaced, &mut clear_lowered);
     lowered.clear = clear_lowered.atoms;
@@ -95,9 +98,23 @@ pub(crate) fn lower(
     let renames: Vec<usize> =
         (displaced..changes.len()).filter(|at| as_rename(&changes[*at]).is_some()).collect();
     let renamed: Vec<Change> = renames.iter().map(|at| changes[*at].clone()).collect();
-    let current = apply(cleared.clone(), &renamed);
-    let rename = Context { changes, from: &cleared, to: &current, hints, capabilities };
-    let rest = Context { changes, from: &current, to, hints, capabilities };
+    let mut current = apply(cleared.clone(), &renamed);
+    let mut aside = BTreeMap::new();
+    if capabilities.alter == AlterStyle::Rebuild
+        && let Some(cause) = renames.first()
+    {
+        let old = objects::step_aside(from, &cleared, &renamed, *cause, &mut lowered.renames);
+        let renaming = Renaming::new(&renamed.iter().filter_map(as_rename).collect::<Vec<_>>());
+        for id in &old {
+            let id = renaming.entity(id);
+            current.objects.remove(&id);
+            aside.insert(id, *cause);
+        }
+    }
+    let aside = &aside;
+    let rename =
+        Context { changes, from: &cleared, to: &current, hints, capabilities, aside: &nothing };
+    let rest = Context { changes, from: &current, to, hints, capabilities, aside };
     lower_phase(&rest, displaced..changes.len(), &mut lowered);
     // Something may move into a namespace that is new.
     let (namespaces, atoms) = std::mem::take(&mut lowered.atoms)
@@ -166,6 +183,19 @@ fn decide(context: &Context<'_>, changes: &[usize], lowered: &mut Lowered) {
                     EntityId::table(&table.name),
                     format!("dropping `{}` deletes its rows", table.name),
                 ));
+            }
+            Change::DropObject(object) if object.id.kind == EntityKind::VirtualTable => {
+                let message = format!("dropping `{}` deletes its rows", object.id);
+                lowered.decisions.push(loss(object.id.clone(), message));
+            }
+            Change::AlterObject { from, to }
+                if to.id.kind == EntityKind::VirtualTable && from.definition != to.definition =>
+            {
+                let message = format!(
+                    "`{}` cannot be changed in place; making it anew deletes its rows",
+                    to.id
+                );
+                lowered.decisions.push(loss(to.id.clone(), message));
             }
             Change::DropSequence(sequence) => lowered.decisions.push(loss(
                 EntityId::object(EntityKind::Sequence, sequence.name.clone()),

@@ -20,6 +20,9 @@ pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowe
     let mut in_place = Vec::new();
     for at in changes {
         let Change::AlterObject { from, to } = &context.changes[*at] else { continue };
+        if context.aside.contains_key(&to.id) {
+            continue;
+        }
         if to.id.kind == EntityKind::Script {
             // How it goes is no change of what is there.
             if from.definition != to.definition {
@@ -43,15 +46,25 @@ pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowe
         }
     }
     let moved = disturbed(context, changes, &recreated);
-    spread(context, moved.clone(), &mut recreated);
+    let is_kept = |id: &EntityId| context.to.objects.contains_key(id);
+    spread(context.from, is_kept, moved.clone(), &mut recreated);
 
     for at in changes {
         match &context.changes[*at] {
             Change::CreateObject(object) => create(context, *at, object, lowered),
-            Change::DropObject(object) if !goes_with_owner(context, object) => {
+            Change::DropObject(object)
+                if !goes_with_owner(context, object) && !context.aside.contains_key(&object.id) =>
+            {
                 drop_object(*at, object, lowered);
             }
             _ => {}
+        }
+    }
+    for (id, cause) in context.aside {
+        let is_created = |at: &usize| matches!(&context.changes[*at], Change::CreateObject(new) if new.id == *id);
+        if let Some(object) = context.to.objects.get(id).filter(|_| !changes.iter().any(is_created))
+        {
+            create(context, *cause, object, lowered);
         }
     }
     for (at, from, to) in in_place {
@@ -72,6 +85,48 @@ pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowe
         moved.extend(recreated);
         members(context, &moved, lowered);
     }
+}
+
+/// Drops views and triggers that stand on what gets another name, so that they are made again in their new words: SQLite would write
+/// the new names into the old ones, and refuses where one of them no longer compiles. Gives back which.
+pub(crate) fn step_aside(
+    from: &Schema,
+    cleared: &Schema,
+    renames: &[Change],
+    cause: usize,
+    atoms: &mut Vec<Atom>,
+) -> BTreeSet<EntityId> {
+    let gone = from.tables.keys().filter(|name| !cleared.tables.contains_key(*name));
+    let mut moved: BTreeMap<EntityId, usize> =
+        gone.map(|name| (EntityId::table(name), cause)).collect();
+    let old_table = |table: &ObjectName| {
+        let old = renames.iter().find_map(|change| match change {
+            Change::RenameTable { from, to } if to == table => Some(from.clone()),
+            _ => None,
+        });
+        old.unwrap_or_else(|| table.clone())
+    };
+    for change in renames {
+        match change {
+            Change::RenameTable { from, .. } => {
+                moved.insert(EntityId::table(from), cause);
+            }
+            Change::RenameColumn { table, from, .. } => {
+                moved.insert(EntityId::column(&old_table(table), from.as_str()), cause);
+            }
+            _ => {}
+        }
+    }
+    let mut found = BTreeMap::new();
+    spread(cleared, |_| true, moved, &mut found);
+    found.retain(|id, _| matches!(id.kind, EntityKind::View | EntityKind::Trigger));
+    // A trigger of a view goes with it, so it goes first.
+    let (triggers, views): (Vec<EntityId>, Vec<EntityId>) =
+        found.into_keys().partition(|id| id.kind == EntityKind::Trigger);
+    for object in triggers.iter().chain(&views).filter_map(|id| cleared.objects.get(id)) {
+        atoms.push(Atom::new(cause, Rank::Release, Action::DropObject(object.clone())));
+    }
+    triggers.into_iter().chain(views).collect()
 }
 
 fn refused(id: &EntityId, reason: &str) -> Decision {
@@ -127,14 +182,15 @@ fn is_extended(from: &[String], to: &[String]) -> bool {
 
 /// Everything that stands on what moves, and stays otherwise, is made again.
 fn spread(
-    context: &Context<'_>,
+    from: &Schema,
+    is_kept: impl Fn(&EntityId) -> bool,
     mut moved: BTreeMap<EntityId, usize>,
     recreated: &mut BTreeMap<EntityId, usize>,
 ) {
     loop {
         let mut more = Vec::new();
-        for object in context.from.objects.values() {
-            if moved.contains_key(&object.id) || !context.to.objects.contains_key(&object.id) {
+        for object in from.objects.values() {
+            if moved.contains_key(&object.id) || !is_kept(&object.id) {
                 continue;
             }
             // A trigger of a view goes with it.

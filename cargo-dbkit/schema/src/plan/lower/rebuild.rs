@@ -77,7 +77,7 @@ fn is_in_place(context: &Context<'_>, cause: usize, before: &Table, after: &Tabl
             from.is_strict == to.is_strict && from.is_without_rowid == to.is_without_rowid
         }
         Change::AddColumn { table, column } => can_add(context, table, column, after),
-        Change::DropColumn { column, .. } => can_drop(column, before),
+        Change::DropColumn { column, .. } => can_drop(context, column, before),
         Change::AlterColumn { from, to, .. } => {
             Column { comment: to.comment.clone(), ..from.clone() } == *to
         }
@@ -108,7 +108,7 @@ fn can_add(context: &Context<'_>, table: &ObjectName, column: &Column, after: &T
 }
 
 /// <https://www.sqlite.org/lang_altertable.html#altertabdropcol>
-fn can_drop(column: &Column, before: &Table) -> bool {
+fn can_drop(context: &Context<'_>, column: &Column, before: &Table) -> bool {
     let name = &column.name;
     let is_plain_column = column.ty.enum_name().is_none() && column.identity.is_none();
     let is_in = |columns: &[String]| columns.contains(name);
@@ -125,8 +125,13 @@ fn can_drop(column: &Column, before: &Table) -> bool {
         before.columns.iter().filter_map(|other| other.generated.as_ref()).any(|generated| {
             expression::names_column(&generated.expression, &before.name.name, name)
         });
+    // A view or trigger that still says the name would stop it, though it may mean another column.
+    let is_named = context.to.objects.values().any(|object| {
+        object.extra.uses.0.contains(&EntityId::table(&before.name))
+            && expression::has_name(&object.definition, name)
+    });
     // Indexes over it are dropped first, by changes of their own.
-    is_plain_column && !is_keyed && !is_constrained && !is_computed_from
+    is_plain_column && !is_named && !is_keyed && !is_constrained && !is_computed_from
 }
 
 fn lower_in_place(
