@@ -16,6 +16,8 @@ pub(crate) struct Settings {
     pub(crate) schema: Option<Vec<String>>,
     pub(crate) migrations: Option<String>,
     pub(crate) url_env: Option<String>,
+    /// The name that build.rs gives to the migrations, where there are several folders.
+    pub(crate) set: Option<String>,
     /// Features that are on beside the package's default ones.
     pub(crate) features: Option<Vec<String>>,
     /// Whether doc comments become comments in the database.
@@ -31,6 +33,7 @@ impl Settings {
             schema: self.schema.or_else(|| other.schema.clone()),
             migrations: self.migrations.or_else(|| other.migrations.clone()),
             url_env: self.url_env.or_else(|| other.url_env.clone()),
+            set: self.set.or_else(|| other.set.clone()),
             features: self.features.or_else(|| other.features.clone()),
             doc_comments: self.doc_comments.or(other.doc_comments),
         }
@@ -65,8 +68,8 @@ pub(crate) struct Manifest {
     pub(crate) workspace_config: Option<Config>,
 }
 
-const KEYS: [&str; 7] =
-    ["dialect", "schema", "migrations", "url-env", "features", "comments", "databases"];
+const KEYS: [&str; 8] =
+    ["dialect", "schema", "migrations", "url-env", "set", "features", "comments", "databases"];
 
 /// Reads a Cargo.toml. `file` is its name in problems.
 pub(crate) fn read(file: &str, text: &str) -> (Manifest, Vec<Diagnostic>) {
@@ -196,6 +199,7 @@ impl Reader<'_> {
                 "schema" => settings.schema = self.list(key, item),
                 "migrations" => settings.migrations = self.text(key, item),
                 "url-env" => settings.url_env = self.text(key, item),
+                "set" => settings.set = self.text(key, item),
                 "features" => settings.features = self.list(key, item),
                 "comments" => settings.doc_comments = self.comments(item),
                 "databases" if keys.contains(&"databases") => {}

@@ -1,7 +1,7 @@
 //! What a database says about migrations: read only, nothing is made.
 
 use dbkit_build::id::MigrationId;
-use dbkit_runtime::{HistoryRow, Migrations};
+use dbkit_runtime::HistoryRow;
 
 use crate::database::{self, Database, Missing};
 use crate::ledger::Ledger;
@@ -25,9 +25,7 @@ pub(crate) enum Asked {
 /// The history of a database, by any of the folder's migrations or none.
 pub(crate) fn rows(ledger: &Ledger, database: &mut Database) -> Result<Vec<HistoryRow>, Failure> {
     // The history does not depend on what is in the folder, which may be unsound.
-    let blob = dbkit_build::blob::write(&ledger.folder, ledger.flavor);
-    let migrations =
-        Migrations::from_blob(blob).map_err(|error| Failure::Other(anyhow::Error::new(error)))?;
+    let migrations = runs::migrations(ledger)?;
     migrations
         .history(&mut *database.driver)
         .map_err(|error| runs::failure(&error, ledger, &database.shown, Way::Up, None))

@@ -26,6 +26,8 @@ pub(crate) struct Ledger {
     pub(crate) path: PathBuf,
     /// What is in it.
     pub(crate) folder: Folder,
+    /// The name of its set in the history.
+    pub(crate) set: String,
     /// How its SQL is split.
     pub(crate) flavor: Flavor,
     /// What `verify` found.
@@ -35,10 +37,12 @@ pub(crate) struct Ledger {
 impl Ledger {
     /// Reads a folder and verifies it; problems are kept, not reported.
     pub(crate) fn read(target: &Target) -> Self {
-        let folder = Folder::read(&target.migrations, &show(&target.migrations));
+        let mut folder = Folder::read(&target.migrations, &show(&target.migrations));
+        folder.find_strays(&target.migrations);
         let flavor = flavor(target.dialect);
         let problems = dbkit_build::verify(&folder, flavor).iter().map(diagnostic).collect();
-        Self { path: target.migrations.clone(), folder, flavor, problems }
+        let (path, set) = (target.migrations.clone(), target.set.clone());
+        Self { path, folder, set, flavor, problems }
     }
 
     /// Reads a folder in which nothing is wrong. Warnings are drawn, except the one about heads, which every command

@@ -16,6 +16,7 @@ use crate::{Exit, Failure, spelling};
 /// The verified folder as the app would embed it.
 pub(crate) fn migrations(ledger: &Ledger) -> Result<Migrations, Failure> {
     Migrations::from_blob(dbkit_build::blob::write(&ledger.folder, ledger.flavor))
+        .map(|migrations| migrations.with_set(ledger.set.clone()))
         .map_err(|error| Failure::Other(anyhow::Error::new(error)))
 }
 

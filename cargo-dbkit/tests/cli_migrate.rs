@@ -116,6 +116,28 @@ fn an_edited_migration_that_a_database_has_applied_is_refused() {
 }
 
 #[test]
+fn a_second_folder_has_a_history_of_its_own() {
+    let mut package = package();
+    let manifest = package.read("Cargo.toml");
+    package.write(
+        "Cargo.toml",
+        &format!("{manifest}\n[package.metadata.dbkit.databases.audit]\nschema = [\"src/audit.rs\"]\nmigrations = \"audit\"\nset = \"audit\"\n"),
+    );
+    package.write("src/audit.rs", &ONE.replace("users", "entries").replace("User", "Entry"));
+    package.write("audit/journal.lock", "dbkit journal 1\n");
+    package.quietly("generate --db audit");
+    package.write("audit/notes.sql", "SELECT 1;\n");
+    let id = package.read("audit/journal.lock").lines().nth(1).unwrap()[..14].to_owned();
+    package.write(&format!("audit/{id}_create_entries/up_old.sql"), "SELECT 1;\n");
+    assert_eq!(package.run("check --db audit"), 0);
+    assert_eq!(package.run("migrate --url app.db -q"), 0);
+    assert_eq!(package.run("migrate --url app.db --db audit -q"), 0);
+    assert_eq!(package.run("status --url app.db --db audit -q"), 0);
+    assert_eq!(package.run("status --url app.db -q"), 0);
+    assert_transcript!(package);
+}
+
+#[test]
 fn the_variable_of_the_configuration_names_the_database() {
     let package = package();
     let output = package

@@ -1,9 +1,11 @@
 //! What a build script calls.
 #![expect(clippy::print_stdout, reason = "cargo reads what a build script says from its stdout")]
 
+use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::blob;
 use crate::canonical::Hash;
@@ -28,7 +30,14 @@ pub struct Embed {
     folder: PathBuf,
     flavor: Option<Flavor>,
     may_be_missing: bool,
+    set: Option<String>,
 }
+
+/// The name of the set that needs no name.
+const DEFAULT_SET: &str = "app";
+
+/// What this build script has embedded already: the name of the set, and the folder.
+static EMBEDDED: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
 
 /// Whether errors fail the build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +50,7 @@ enum Valve {
 impl Embed {
     /// Embeds this folder, relative to the package.
     pub fn new(folder: impl AsRef<Path>) -> Self {
-        Self { folder: folder.as_ref().to_owned(), flavor: None, may_be_missing: false }
+        Self { folder: folder.as_ref().to_owned(), flavor: None, may_be_missing: false, set: None }
     }
 
     /// Splits statements by the rules of one dialect: `postgres`, `sqlite` or `mysql`. An unknown word changes nothing.
@@ -51,6 +60,14 @@ impl Embed {
     #[must_use]
     pub fn dialect(mut self, dialect: &str) -> Self {
         self.flavor = Flavor::from_word(dialect).or(self.flavor);
+        self
+    }
+
+    /// Gives the set a name, so that a package can embed several folders: `include_migrations!(pub AUDIT, set = "audit")` takes it up, and
+    /// the history keeps its rows apart. Without it, the set is `app`.
+    #[must_use]
+    pub fn set(mut self, name: &str) -> Self {
+        self.set = Some(name.to_owned());
         self
     }
 
@@ -82,12 +99,17 @@ impl Embed {
         if let Some(path) = root_path {
             println!("cargo::rerun-if-changed={}", path.display());
         }
+        let set = self.set.as_deref().unwrap_or(DEFAULT_SET);
+        if let Err(problem) = claim(set, shown) {
+            error(&problem.to_string());
+            return;
+        }
         let flavor = self.flavor.or_else(|| manifest.flavor(&root, shown)).unwrap_or(Flavor::Any);
         if self.may_be_missing && !package.join(&self.folder).exists() {
             // A path that never exists: cargo asks again at every build. A folder moved to its place with an old time would not be seen.
             println!("cargo::rerun-if-changed={}", out.join("dbkit_asks_again").display());
             warning(&format!("there is no folder `{shown}`, so no migration is embedded"));
-            embed_blob(&out, &blob::write(&Folder::empty(shown), flavor));
+            embed_blob(&out, set, &blob::write(&Folder::empty(shown), flavor));
             return;
         }
 
@@ -107,7 +129,7 @@ impl Embed {
             }
         }
         if !has_error {
-            embed_blob(&out, &blob::write(&folder, flavor));
+            embed_blob(&out, set, &blob::write(&folder, flavor));
         }
     }
 }
@@ -134,15 +156,41 @@ fn can_be_waived(code: &str) -> bool {
     matches!(code, "DBK0203" | "DBK0205" | "DBK0212" | "DBK0214")
 }
 
-fn embed_blob(out: &Path, blob: &[u8]) {
-    println!("cargo::rustc-env=DBKIT_SET_HASH={}", Hash::of_canonical(blob));
-    let path = out.join("dbkit_migrations.bin");
+/// Takes a name for a folder, once in a build script.
+fn claim(set: &str, shown: &str) -> Result<(), Problem> {
+    let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if set.is_empty() || set.len() > 64 || !set.bytes().all(is_part) {
+        return Err(Problem::error(
+            "DBK0217",
+            format!("`{set}` is no name of a set: expected up to 64 of a-z, 0-9 and _"),
+        ));
+    }
+    let mut embedded = EMBEDDED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(other) = embedded.insert(set.to_owned(), shown.to_owned()) {
+        return Err(Problem::error(
+            "DBK0217",
+            format!("`{other}` and `{shown}` are both embedded as the set `{set}`"),
+        )
+        .note("the second would take the place of the first")
+        .help(format!("name one of them: `dbkit_build::Embed::new(\"{shown}\").set(\"..\").run()`"))
+        .help("and take it up by `dbkit::include_migrations!(pub OTHER, set = \"..\")`"));
+    }
+    Ok(())
+}
+
+fn embed_blob(out: &Path, set: &str, blob: &[u8]) {
+    let (suffix, variable) = match set {
+        DEFAULT_SET => (String::new(), String::new()),
+        _ => (format!("_{set}"), format!("_{}", set.to_uppercase())),
+    };
+    println!("cargo::rustc-env=DBKIT_SET_HASH{variable}={}", Hash::of_canonical(blob));
+    let path = out.join(format!("dbkit_migrations{suffix}.bin"));
     // An unchanged file keeps its time, so that nothing is rebuilt for it.
     if fs::read(&path).is_ok_and(|written| written == blob) {
         return;
     }
     if let Err(cause) = fs::write(&path, blob) {
-        error(&format!("cannot write `dbkit_migrations.bin` to OUT_DIR: {cause}"));
+        error(&format!("cannot write `dbkit_migrations{suffix}.bin` to OUT_DIR: {cause}"));
     }
 }
 

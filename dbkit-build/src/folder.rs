@@ -84,7 +84,16 @@ impl Folder {
                 .push(Problem::error("DBK0208", format!("cannot read `{journal_path}`: {error}"))),
         }
         match names(folder) {
-            Ok(names) => {
+            Ok((names, strays)) => {
+                for file in strays {
+                    let path = format!("{shown}/{file}");
+                    read.problems.push(
+                        Problem::warning("DBK0215", format!("`{path}` is not run"))
+                            .file(&path)
+                            .note("a migration is a folder with an `up.sql`, recorded in the journal")
+                            .help("`cargo dbkit generate --custom` makes one for its statements; or move the file elsewhere"),
+                    );
+                }
                 for name in names {
                     read.read_migration(folder, name);
                 }
@@ -112,6 +121,29 @@ impl Folder {
         self.migrations.push(MigrationFiles { name, up, down, changes });
     }
 
+    /// Adds warnings of scripts inside the migrations that are not run, although it looks so.
+    ///
+    /// A build script does without: looking into every folder takes it half as long again.
+    pub fn find_strays(&mut self, folder: &Path) {
+        for files in &self.migrations {
+            let Ok(entries) = fs::read_dir(folder.join(&files.name)) else { continue };
+            let mut strays: Vec<String> = entries
+                .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+                .filter(|file| is_script(file) && file != "up.sql" && file != "down.sql")
+                .collect();
+            strays.sort();
+            for file in strays {
+                let path = format!("{}/{}/{file}", self.path, files.name);
+                self.problems.push(
+                    Problem::warning("DBK0215", format!("`{path}` is not run"))
+                        .file(&path)
+                        .note("a migration is its `up.sql`, and `down.sql` for the way back")
+                        .help("put its statements into one of them, or move the file elsewhere"),
+                );
+            }
+        }
+    }
+
     /// The files of the migration of that name.
     pub fn migration(&self, name: &str) -> Option<&MigrationFiles> {
         self.migrations
@@ -121,9 +153,15 @@ impl Folder {
     }
 }
 
-/// The folders inside the folder, sorted. Files beside them (a README, what an editor leaves) are none of our business.
-fn names(folder: &Path) -> io::Result<Vec<String>> {
+/// A script, and not what an editor leaves of one.
+fn is_script(file: &str) -> bool {
+    file.ends_with(".sql") && !file.starts_with(['.', '#'])
+}
+
+/// The folders inside the folder, and scripts beside them, sorted. Other files (a README) are none of our business.
+fn names(folder: &Path) -> io::Result<(Vec<String>, Vec<String>)> {
     let mut names = Vec::new();
+    let mut strays = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -131,10 +169,13 @@ fn names(folder: &Path) -> io::Result<Vec<String>> {
         let is_folder = kind.is_dir() || (kind.is_symlink() && entry.path().is_dir());
         if is_folder && !name.starts_with('.') {
             names.push(name);
+        } else if !is_folder && is_script(&name) {
+            strays.push(name);
         }
     }
     names.sort();
-    Ok(names)
+    strays.sort();
+    Ok((names, strays))
 }
 
 /// The problem of a file that is not UTF-8, with the place of the first byte that is not.

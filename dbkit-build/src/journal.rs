@@ -184,6 +184,27 @@ impl Journal {
         ordered
     }
 
+    /// Migrations that follow one another in a circle, each before the one that it follows; empty if there is none.
+    pub fn circle(&self) -> Vec<&MigrationId> {
+        let ordered = self.order();
+        if ordered.len() == self.entries.len() {
+            return Vec::new();
+        }
+        let done: BTreeSet<&MigrationId> = ordered.iter().map(|entry| &entry.id).collect();
+        // What could not be put into an order is part of a circle or follows one: back from any of them, one is met.
+        let stuck = |entry: &&Entry| !done.contains(&entry.id);
+        let mut path: Vec<&MigrationId> = Vec::new();
+        let mut next = self.entries.iter().find(stuck);
+        while let Some(entry) = next {
+            if let Some(start) = path.iter().position(|id| **id == entry.id) {
+                return path.split_off(start);
+            }
+            path.push(&entry.id);
+            next = entry.parents.iter().filter_map(|parent| self.entry(parent)).find(stuck);
+        }
+        Vec::new()
+    }
+
     /// A migration and everything that it follows, directly or not.
     pub fn ancestors<'a>(&'a self, id: &'a MigrationId) -> BTreeSet<&'a MigrationId> {
         let mut found = BTreeSet::new();

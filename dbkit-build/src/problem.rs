@@ -176,4 +176,23 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "`cargo package` takes only files below the package, so a published package could not be built. Move the folder below the package, \
          or set `publish = false` in its Cargo.toml.",
     ),
+    (
+        "DBK0215",
+        "a script that nothing runs",
+        "A `.sql` file lies in the migrations folder, or in a migration beside `up.sql` and `down.sql`. Nobody runs it, although it looks so. \
+         A migration is a folder `<time>_<name>` with an `up.sql`, recorded in the journal: `cargo dbkit generate --custom` makes one.",
+    ),
+    (
+        "DBK0216",
+        "a directive after the first statement",
+        "Lines of the form `-- dbkit: word` count before the first statement only. A later one is an ordinary comment, so the script runs \
+         without what it asks for.",
+    ),
+    (
+        "DBK0217",
+        "two folders are embedded under one name",
+        "A build script embeds several folders, and each needs a name of its own: the second would take the place of the first. \
+         `dbkit_build::Embed::new(\"migrations-audit\").set(\"audit\").run()` in build.rs goes with \
+         `dbkit::include_migrations!(pub AUDIT, set = \"audit\")` in the app. The set also keeps their rows apart in the history.",
+    ),
 ];

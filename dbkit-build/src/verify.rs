@@ -1,6 +1,7 @@
 //! Compares a migrations folder with its journal. build.rs and `cargo dbkit check` call the same function.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::canonical::{Hash, canonical, has_bom};
 use crate::directive::Directives;
@@ -139,17 +140,20 @@ fn verify_text(path: &str, text: &[u8], name: &str, flavor: Flavor, problems: &m
     if name == "changes.json" {
         return;
     }
-    if let Err(open) = split(text, flavor) {
-        let problem = Problem::error("DBK0211", format!("in `{path}`, {open}"))
-            .file(path)
-            .at(position(text, open.offset));
-        problems.push(if flavor == Flavor::Any {
+    match split(text, flavor) {
+        Ok(statements) => late_directives(path, text, &statements, problems),
+        Err(open) => {
+            let problem = Problem::error("DBK0211", format!("in `{path}`, {open}"))
+                .file(path)
+                .at(position(text, open.offset));
+            problems.push(if flavor == Flavor::Any {
             problem
                 .note("the dialect is not known, so that scripts are read by what the dialects have in common")
                 .help("name it: `dialect = \"mysql\"` in `[package.metadata.dbkit]`, or `dbkit_build::Embed::new(..).dialect(\"mysql\")`")
         } else {
             problem
         });
+        }
     }
     for (line, word) in Directives::parse(text).unknown {
         problems.push(
@@ -158,6 +162,32 @@ fn verify_text(path: &str, text: &[u8], name: &str, flavor: Flavor, problems: &m
                 .at((line, 1))
                 .note("known are no-transaction, foreign-keys=off, phase=expand|backfill|contract, irreversible, allow=<rule>"),
         );
+    }
+}
+
+/// The runner reads directives before the first statement. One that comes later looks as if it did something.
+fn late_directives(
+    path: &str,
+    text: &str,
+    statements: &[Range<usize>],
+    problems: &mut Vec<Problem>,
+) {
+    let Some(first) = statements.first() else { return };
+    for (at, _) in text[first.start..].match_indices("dbkit:") {
+        let at = first.start + at;
+        // Inside a statement it may be a part of a string.
+        if statements.iter().any(|statement| statement.contains(&at)) {
+            continue;
+        }
+        let line_start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        if text[line_start..at].trim() == "--" {
+            problems.push(
+                Problem::warning("DBK0216", "a directive after the first statement does nothing")
+                    .file(path)
+                    .at(position(text, line_start))
+                    .help("move it to the top of the file"),
+            );
+        }
     }
 }
 
@@ -187,9 +217,28 @@ fn verify_orphans(folder: &Folder, problems: &mut Vec<Problem>) {
 fn verify_parents(folder: &Folder, problems: &mut Vec<Problem>) {
     let journal = &folder.journal;
     let file = format!("{}/{}", folder.path, crate::folder::JOURNAL);
-    let mut has_wrong_parent = false;
+    // Some parent in a circle is later than its child, but that is not what is wrong with it.
+    let circle = journal.circle();
+    if !circle.is_empty() {
+        let names: Vec<String> = circle.iter().map(|id| format!("`{id}`")).collect();
+        let names = match names.as_slice() {
+            [one] => format!("{one} follows itself"),
+            [first, rest @ ..] => {
+                format!("{first} follows {}, which follows {first}", rest.join(", which follows "))
+            }
+            [] => String::new(),
+        };
+        problems.push(
+            Problem::error("DBK0206", format!("the parents in the journal form a circle: {names}"))
+                .file(&file)
+                .note("no order of execution fits it")
+                .help(format!(
+                    "restore the journal with `git restore {file}`, or mend the parents by hand"
+                )),
+        );
+    }
     for entry in journal.entries() {
-        for parent in &entry.parents {
+        for parent in entry.parents.iter().filter(|_| !circle.contains(&&entry.id)) {
             let problem = if journal.entry(parent).is_none() {
                 Problem::error(
                     "DBK0206",
@@ -208,13 +257,8 @@ fn verify_parents(folder: &Folder, problems: &mut Vec<Problem>) {
             } else {
                 continue;
             };
-            has_wrong_parent = true;
             problems.push(problem.file(&file));
         }
-    }
-    if !has_wrong_parent && journal.order().len() < journal.entries().len() {
-        problems
-            .push(Problem::error("DBK0206", "the parents in the journal form a circle").file(file));
     }
 }
 

@@ -54,6 +54,7 @@ pub mod machine;
 mod run;
 mod table;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 pub use self::blob::{Direction, InvalidBlob, Migration};
@@ -75,6 +76,9 @@ use self::machine::{Machine, drive};
 use self::run::{Listener, Options, Run};
 
 /// Embeds what the build script verified, as a static: `include_migrations!(pub MIGRATIONS)`.
+///
+/// A package with several migrations folders gives each but one a name, here and in build.rs (`dbkit_build::Embed::set`):
+/// `include_migrations!(pub AUDIT, set = "audit")`. The history keeps sets apart.
 #[macro_export]
 macro_rules! include_migrations {
     ($visibility:vis $name:ident) => {
@@ -82,18 +86,31 @@ macro_rules! include_migrations {
         $visibility static $name: $crate::Migrations =
             $crate::Migrations::from_static(include_bytes!(concat!(env!("OUT_DIR"), "/dbkit_migrations.bin")));
     };
+    ($visibility:vis $name:ident, set = $set:literal) => {
+        #[doc = concat!("The migrations of the set `", $set, "` of this crate, verified when it was built.")]
+        $visibility static $name: $crate::Migrations =
+            $crate::Migrations::from_static_set($set, include_bytes!(concat!(env!("OUT_DIR"), "/dbkit_migrations_", $set, ".bin")));
+    };
 }
 
 /// Embedded migrations, in order of execution.
 #[derive(Debug, Clone)]
 pub struct Migrations {
     blob: Blob,
+    set: Cow<'static, str>,
 }
+
+const DEFAULT_SET: &str = "app";
 
 impl Migrations {
     /// What dbkit-build wrote. [`include_migrations!`] calls it.
     pub const fn from_static(blob: &'static [u8]) -> Self {
-        Self { blob: Blob::from_static(blob) }
+        Self::from_static_set(DEFAULT_SET, blob)
+    }
+
+    /// The same with the name of the set; see [`Runner::set`].
+    pub const fn from_static_set(set: &'static str, blob: &'static [u8]) -> Self {
+        Self { blob: Blob::from_static(blob), set: Cow::Borrowed(set) }
     }
 
     /// The same, made at run time.
@@ -101,9 +118,16 @@ impl Migrations {
     /// # Errors
     /// If the bytes are not what dbkit-build writes.
     pub fn from_blob(blob: Vec<u8>) -> Result<Self, InvalidBlob> {
-        let migrations = Self { blob: Blob::from_vec(blob) };
+        let migrations = Self { blob: Blob::from_vec(blob), set: Cow::Borrowed(DEFAULT_SET) };
         migrations.blob.check()?;
         Ok(migrations)
+    }
+
+    /// The same as another set of the history; see [`Runner::set`].
+    #[must_use]
+    pub fn with_set(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.set = name.into();
+        self
     }
 
     /// How many there are.
@@ -138,7 +162,7 @@ impl Migrations {
             blob: &self.blob,
             listener: None,
             options: Options {
-                set: "app".to_owned(),
+                set: self.set.clone().into_owned(),
                 history: HistoryTable {
                     schema: None,
                     table: HISTORY_TABLE.to_owned(),
@@ -320,7 +344,7 @@ pub struct Runner<'a> {
 }
 
 impl<'a> Runner<'a> {
-    /// Keeps apart the migrations of several crates in one database. The default is `app`.
+    /// Keeps apart the migrations of several crates in one database. The default is the name given to [`include_migrations!`], or `app`.
     #[must_use]
     pub fn set(mut self, name: impl Into<String>) -> Self {
         self.options.set = name.into();

@@ -360,6 +360,9 @@ fn two_sets_live_in_one_database(place: &Place) {
     assert_eq!(place.run(&ours), [""; 0]);
     let again = theirs.runner().set("audit").run(&mut *place.open()).expect("runs");
     assert_eq!(again.applied(), []);
+    let named = theirs.clone().with_set("audit");
+    assert_eq!(place.run(&named), [""; 0]);
+    assert!(named.status(&mut *place.open()).expect("a status").is_current());
 }
 
 fn a_baseline_records_without_executing(place: &Place) {

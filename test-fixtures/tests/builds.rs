@@ -96,8 +96,17 @@ impl App {
     fn must_fail(&self, name: &str) {
         let (is_built, stderr) = self.build();
         assert!(!is_built, "`{name}` should not build");
-        let errors: Vec<&str> =
-            stderr.lines().filter(|line| line.starts_with("error: app-")).collect();
+        self.must_say(name, "error: app-", &stderr);
+    }
+
+    fn must_warn(&self, name: &str) {
+        let (is_built, stderr) = self.build();
+        assert!(is_built, "{stderr}");
+        self.must_say(name, "warning: app-", &stderr);
+    }
+
+    fn must_say(&self, name: &str, start: &str, stderr: &str) {
+        let errors: Vec<&str> = stderr.lines().filter(|line| line.starts_with(start)).collect();
         // `error: app-1@0.1.0: ` is cargo's; the rest is ours.
         let ours =
             errors.iter().map(|line| line.split_once("@0.1.0: ").map_or(*line, |(_, rest)| rest));
@@ -191,6 +200,21 @@ fn a_migrations_folder_that_is_not_as_recorded_fails_the_build() {
     app.edit("journal.lock", |text| text.replace("dbkit journal 1", "dbkit journal 2"));
     app.must_fail("newer_journal");
 
+    let app = App::new();
+    app.edit("journal.lock", |text| text.replace("parent:-", &format!("parent:{SECOND}")));
+    app.must_fail("circle_of_parents");
+
+    // Both embedded under one name: the second would take the place of the first.
+    let app = App::new();
+    fs::rename(app.migrations(), app.path.join("one")).expect("is moved");
+    copy(&app.path.join("one"), &app.path.join("two"));
+    fs::write(
+        app.path.join("build.rs"),
+        "fn main() {\n    dbkit_build::embed(\"one\");\n    dbkit_build::embed(\"two\");\n}\n",
+    )
+    .expect("is written");
+    app.must_fail("two_folders_one_name");
+
     // Several mistakes are said at once.
     let app = App::new();
     app.edit(&format!("{FIRST}/up.sql"), |text| text.replace("integer", "bigint"));
@@ -203,6 +227,36 @@ fn a_migrations_folder_that_is_not_as_recorded_fails_the_build() {
     let (is_built, stderr) =
         build_with(&app.path, &["build", "--offline"], &[("DBKIT_BUILD", "warn")]);
     assert!(is_built && stderr.contains("DBKIT_BUILD=warn"), "{stderr}");
+}
+
+#[test]
+fn what_only_looks_as_if_it_did_something_is_warned_of() {
+    let app = App::new();
+    fs::write(app.migrations().join("20260103000000_more.sql"), "SELECT 1;\n").expect("is written");
+    app.must_warn("stray_script");
+
+    let app = App::new();
+    let up = "-- Makes users.\nCREATE TABLE users (id integer);\n\n-- dbkit: no-transaction\nCREATE INDEX users_id ON users (id);\n\nINSERT INTO users VALUES ('\n-- dbkit: irreversible');\n";
+    fs::write(app.migrations().join(FIRST).join("up.sql"), up).expect("is written");
+    app.edit("journal.lock", |text| {
+        let recorded = Hash::of(b"CREATE TABLE users (id integer);\n").to_string();
+        text.replace(&recorded, &Hash::of(up.as_bytes()).to_string())
+    });
+    app.must_warn("late_directive");
+}
+
+#[test]
+fn a_package_embeds_several_folders_by_name() {
+    let app = App::new();
+    copy(&app.migrations(), &app.path.join("audit"));
+    fs::write(
+        app.path.join("build.rs"),
+        "fn main() {\n    dbkit_build::embed(\"migrations\");\n    dbkit_build::Embed::new(\"audit\").set(\"audit\").run();\n}\n",
+    )
+    .expect("is written");
+    let main = "static BLOB: &[u8] = include_bytes!(concat!(env!(\"OUT_DIR\"), \"/dbkit_migrations.bin\"));\nstatic AUDIT: &[u8] = include_bytes!(concat!(env!(\"OUT_DIR\"), \"/dbkit_migrations_audit.bin\"));\n\nfn main() {\n    assert_ne!(env!(\"DBKIT_SET_HASH\"), \"\");\n    assert_ne!(env!(\"DBKIT_SET_HASH_AUDIT\"), \"\");\n    println!(\"{}\", BLOB[8] + AUDIT[8]);\n}\n";
+    fs::write(app.path.join("src/main.rs"), main).expect("is written");
+    app.must_build();
 }
 
 #[test]
@@ -361,6 +415,14 @@ fn a_package_holds_what_its_build_needs_also_vendored() {
     )
     .expect("is written");
     patched(&consumer, &["build", "--offline"]);
+}
+
+fn copy(from: &Path, to: &Path) {
+    for file in files(from) {
+        let target = to.join(file.strip_prefix(from).expect("is below"));
+        fs::create_dir_all(target.parent().expect("has a folder")).expect("is made");
+        fs::copy(&file, &target).expect("is copied");
+    }
 }
 
 /// The files below a folder.
