@@ -31,6 +31,8 @@ pub struct Embed {
     flavor: Option<Flavor>,
     may_be_missing: bool,
     set: Option<String>,
+    #[cfg(feature = "schema-check")]
+    schema_check: crate::SchemaCheck,
 }
 
 /// The name of the set that needs no name.
@@ -50,7 +52,14 @@ enum Valve {
 impl Embed {
     /// Embeds this folder, relative to the package.
     pub fn new(folder: impl AsRef<Path>) -> Self {
-        Self { folder: folder.as_ref().to_owned(), flavor: None, may_be_missing: false, set: None }
+        Self {
+            folder: folder.as_ref().to_owned(),
+            flavor: None,
+            may_be_missing: false,
+            set: None,
+            #[cfg(feature = "schema-check")]
+            schema_check: crate::SchemaCheck::default(),
+        }
     }
 
     /// Splits statements by the rules of one dialect: `postgres`, `sqlite` or `mysql`. An unknown word changes nothing.
@@ -68,6 +77,16 @@ impl Embed {
     #[must_use]
     pub fn set(mut self, name: &str) -> Self {
         self.set = Some(name.to_owned());
+        self
+    }
+
+    /// What to do when the structs have changes that no migration holds: a warning, unless it is said.
+    ///
+    /// The configuration in Cargo.toml says where the structs are, as for `cargo dbkit`.
+    #[cfg(feature = "schema-check")]
+    #[must_use]
+    pub fn schema_check(mut self, check: crate::SchemaCheck) -> Self {
+        self.schema_check = check;
         self
     }
 
@@ -117,6 +136,11 @@ impl Embed {
         let mut problems = verify(&folder, flavor);
         problems.retain(|problem| problem.code != "DBK0213");
         problems.extend(outside(&package, &self.folder, manifest.is_private(&root)));
+        #[cfg(feature = "schema-check")]
+        if !problems.iter().any(Problem::is_error) {
+            let databases = manifest.databases(&root, shown);
+            problems.extend(self.compare(&package, &folder, flavor, &databases, &manifest));
+        }
         let valve = valve(shown);
         let mut has_error = false;
         for problem in &problems {
@@ -131,6 +155,34 @@ impl Embed {
         if !has_error {
             embed_blob(&out, set, &blob::write(&folder, flavor));
         }
+    }
+
+    /// The structs beside the migrations.
+    #[cfg(feature = "schema-check")]
+    fn compare(
+        &self,
+        package: &Path,
+        folder: &Folder,
+        flavor: Flavor,
+        databases: &[manifest::Settings],
+        manifest: &manifest::Manifest,
+    ) -> Option<Problem> {
+        use crate::problem::Severity;
+        use crate::schema_check::{SchemaCheck, check};
+
+        if self.schema_check == SchemaCheck::Off {
+            return None;
+        }
+        let settings = databases.last().cloned().unwrap_or_default();
+        let found = check(package, folder, flavor, &settings, manifest.default_features());
+        for file in &found.files {
+            println!("cargo::rerun-if-changed={file}");
+        }
+        let mut problem = found.problem?;
+        if self.schema_check == SchemaCheck::Deny {
+            problem.severity = Severity::Error;
+        }
+        Some(problem)
     }
 }
 
@@ -153,7 +205,7 @@ fn valve(shown: &str) -> Valve {
 /// Whether a folder with this problem can be embedded at all. A file that is missing or cannot be split would become a migration
 /// without statements, and a new database would record it as applied.
 fn can_be_waived(code: &str) -> bool {
-    matches!(code, "DBK0203" | "DBK0205" | "DBK0212" | "DBK0214")
+    matches!(code, "DBK0022" | "DBK0218" | "DBK0203" | "DBK0205" | "DBK0212" | "DBK0214")
 }
 
 /// Takes a name for a folder, once in a build script.

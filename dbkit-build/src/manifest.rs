@@ -1,4 +1,5 @@
-//! What a build script has to know from Cargo.toml: the dialect of a migrations folder, and whether the package is published.
+//! What a build script has to know from Cargo.toml: the dialect of a migrations folder, whether the package is published, and where its
+//! structs are.
 //!
 //! Read by hand, line by line, because a build script should not compile a TOML parser. A form that is not understood here (an inline
 //! table) is as good as one that is not there: the dialect is then not known.
@@ -18,6 +19,8 @@ pub(crate) struct Manifest {
     /// `metadata.dbkit`, of the package and of the workspace.
     package: Config,
     workspace: Config,
+    /// `[features]`.
+    features: Vec<(String, Vec<String>)>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,10 +30,14 @@ struct Config {
     databases: Vec<(String, Settings)>,
 }
 
+/// What one table of the configuration says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Settings {
-    dialect: Option<String>,
-    migrations: Option<String>,
+pub(crate) struct Settings {
+    pub(crate) dialect: Option<String>,
+    pub(crate) migrations: Option<String>,
+    pub(crate) schema: Option<Vec<String>>,
+    pub(crate) features: Option<Vec<String>>,
+    pub(crate) comments: Option<String>,
 }
 
 impl Settings {
@@ -38,6 +45,9 @@ impl Settings {
         Self {
             dialect: self.dialect.clone().or_else(|| other.dialect.clone()),
             migrations: self.migrations.clone().or_else(|| other.migrations.clone()),
+            schema: self.schema.clone().or_else(|| other.schema.clone()),
+            features: self.features.clone().or_else(|| other.features.clone()),
+            comments: self.comments.clone().or_else(|| other.comments.clone()),
         }
     }
 }
@@ -46,7 +56,8 @@ impl Manifest {
     pub(crate) fn parse(text: &str) -> Self {
         let mut manifest = Self::default();
         let mut table = String::new();
-        for line in text.lines() {
+        let mut lines = text.lines();
+        while let Some(line) = lines.next() {
             let line = line.trim();
             if let Some(header) = line.strip_prefix('[') {
                 let header = header.split(']').next().unwrap_or_default();
@@ -56,6 +67,7 @@ impl Manifest {
             }
             let Some((key, value)) = line.split_once('=') else { continue };
             let (key, value) = (key.trim(), value.trim());
+            let list = || list(value, lines.clone());
             if matches!(table.as_str(), "package" | "workspace.package") {
                 match key {
                     "publish" => {
@@ -71,8 +83,13 @@ impl Manifest {
                 match key {
                     "dialect" => settings.dialect = string(value),
                     "migrations" => settings.migrations = string(value),
+                    "comments" => settings.comments = string(value),
+                    "schema" => settings.schema = list(),
+                    "features" => settings.features = list(),
                     _ => {}
                 }
+            } else if table == "features" {
+                manifest.features.extend(list().map(|list| (unquoted(key), list)));
             }
         }
         manifest
@@ -104,6 +121,20 @@ impl Manifest {
 
     /// The dialect of the databases whose migrations are in that folder, if they have one in common.
     pub(crate) fn flavor(&self, root: &Self, folder: &str) -> Option<Flavor> {
+        let mut found = None;
+        for settings in self.databases(root, folder) {
+            let Some(dialect) = settings.dialect else { continue };
+            let flavor = Flavor::from_word(&dialect)?;
+            if found.is_some_and(|known| known != flavor) {
+                return None;
+            }
+            found = Some(flavor);
+        }
+        found
+    }
+
+    /// What is said of the databases whose migrations are in that folder.
+    pub(crate) fn databases(&self, root: &Self, folder: &str) -> Vec<Settings> {
         let base = self.package.base.or(&root.workspace.base);
         let mut all = vec![base.clone()];
         for (name, settings) in &root.workspace.databases {
@@ -118,17 +149,26 @@ impl Manifest {
                 inherited.map_or_else(|| settings.clone(), |(_, other)| settings.or(other));
             all.push(settings.or(&base));
         }
-        let mut found = None;
-        for settings in all {
+        all.retain(|settings| {
             let is_here = settings.migrations.as_deref().unwrap_or("migrations");
-            let Some(dialect) = settings.dialect.filter(|_| plain(is_here) == plain(folder)) else {
+            plain(is_here) == plain(folder)
+        });
+        all
+    }
+
+    /// For the feature `schema-check`: the features that are on by default, with those that they turn on.
+    #[cfg(any(test, feature = "schema-check"))]
+    pub(crate) fn default_features(&self) -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        let mut open = vec!["default"];
+        while let Some(name) = open.pop() {
+            let Some((_, more)) = self.features.iter().find(|(known, _)| known == name) else {
                 continue;
             };
-            let flavor = Flavor::from_word(&dialect)?;
-            if found.is_some_and(|known| known != flavor) {
-                return None;
+            if !found.iter().any(|known| known == name) {
+                found.push(name.to_owned());
+                open.extend(more.iter().map(String::as_str));
             }
-            found = Some(flavor);
         }
         found
     }
@@ -154,6 +194,24 @@ pub(crate) fn read(package: &Path) -> (Manifest, Manifest, Option<PathBuf>) {
 fn string(value: &str) -> Option<String> {
     let quote = value.chars().next().filter(|first| matches!(first, '"' | '\''))?;
     value[1..].split(quote).next().map(str::to_owned)
+}
+
+fn unquoted(key: &str) -> String {
+    key.trim_matches(['"', '\'']).to_owned()
+}
+
+/// The strings of an array that may go on over the next lines.
+fn list<'a>(value: &str, next: impl Iterator<Item = &'a str>) -> Option<Vec<String>> {
+    let mut text = value.strip_prefix('[')?.split('#').next().unwrap_or_default().to_owned();
+    for line in next {
+        if text.contains(']') {
+            break;
+        }
+        text.push('\n');
+        text.push_str(line.split('#').next().unwrap_or_default());
+    }
+    let inside = text.split(']').next()?;
+    Some(inside.split(',').filter_map(|item| string(item.trim())).collect())
 }
 
 /// A path without `./` before and `/` after it.
@@ -206,5 +264,19 @@ mod tests {
         ));
         assert!(!is_private("[package]\npublish.workspace = true\n", "[workspace.package]\n"));
         assert!(!is_private("[package]\n[lib]\npublish = false\n", ""));
+    }
+
+    #[test]
+    fn lists_and_features_are_read_over_several_lines() {
+        let manifest = Manifest::parse(
+            "[package.metadata.dbkit]\nschema = [ # where\n    \"src/a.rs\", # one\n    \"src/b/*.rs\"\n]\ncomments = \"doc\"\n[features]\ndefault = [\"x\"]\nx = [\"y\"]\ny = []\nz = []\n",
+        );
+        let found = manifest.databases(&Manifest::default(), "migrations");
+        assert_eq!(
+            found[0].schema.as_deref(),
+            Some(&["src/a.rs".to_owned(), "src/b/*.rs".to_owned()][..])
+        );
+        assert_eq!(found[0].comments.as_deref(), Some("doc"));
+        assert_eq!(manifest.default_features(), ["default", "x", "y"]);
     }
 }

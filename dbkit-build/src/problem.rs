@@ -189,6 +189,12 @@ pub const CODES: &[(&str, &str, &str)] = &[
          without what it asks for.",
     ),
     (
+        "DBK0218",
+        "the structs cannot be compared with the migrations",
+        "The build script was built with the feature `schema-check`, but it does not know the dialect, finds no schema file, or cannot fold the \
+         migrations. `cargo dbkit check` tells more; `SchemaCheck::Off` in build.rs does not look.",
+    ),
+    (
         "DBK0217",
         "two folders are embedded under one name",
         "A build script embeds several folders, and each needs a name of its own: the second would take the place of the first. \

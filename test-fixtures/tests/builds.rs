@@ -12,6 +12,9 @@ use dbkit_build::canonical::Hash;
 use dbkit_build::id::MigrationId;
 use dbkit_build::journal::{Entry, Journal};
 use dbkit_build::write::{self, MigrationTexts};
+use dbkit_schema::delta::Delta;
+use dbkit_schema::model::{DialectName, Schema};
+use dbkit_schema::rust::{Options, SourceFile, read};
 
 const FIRST: &str = "20260101000000_create_users";
 const SECOND: &str = "20260102000000_create_posts";
@@ -243,6 +246,59 @@ fn what_only_looks_as_if_it_did_something_is_warned_of() {
         text.replace(&recorded, &Hash::of(up.as_bytes()).to_string())
     });
     app.must_warn("late_directive");
+}
+
+/// What the structs of a file are, as changes.json has it.
+fn changes(text: &str) -> String {
+    let file = SourceFile { path: "src/schema.rs".to_owned(), text: text.to_owned() };
+    let reading = read(&[file], &Options::new(DialectName::Postgres));
+    assert_eq!(reading.diagnostics, []);
+    let nothing = Schema::default();
+    Delta::between(&nothing, &nothing, Vec::new(), &reading.schema).to_text()
+}
+
+#[test]
+fn structs_that_are_ahead_of_the_migrations_are_said() {
+    let app = App::new();
+    let edit_manifest = |from: &str, to: &str| {
+        let path = app.path.join("Cargo.toml");
+        let text = fs::read_to_string(&path).expect("is read");
+        fs::write(path, text.replace(from, to)).expect("is written");
+    };
+    edit_manifest("/dbkit-build\" }", "/dbkit-build\", features = [\"schema-check\"] }");
+    let users = "use dbkit::Table;\n\n#[derive(Table)]\n#[dbkit(table = \"users\")]\npub struct User {\n    #[dbkit(primary_key)]\n    pub id: i64,\n}\n";
+    fs::write(app.path.join("src/schema.rs"), users).expect("is written");
+    let changes = changes(users);
+    app.edit(&format!("{FIRST}/changes.json"), |_| changes.clone());
+    app.edit("journal.lock", |text| {
+        let none = "{\"dbkit\":\"changes\",\"version\":1,\n\"changes\":[]}\n";
+        text.replacen(
+            &Hash::of(none.as_bytes()).to_string(),
+            &Hash::of(changes.as_bytes()).to_string(),
+            1,
+        )
+    });
+    app.must_warn("schema_without_dialect");
+    edit_manifest("[workspace]", "[package.metadata.dbkit]\ndialect = \"postgres\"\n\n[workspace]");
+    let (is_built, stderr) = app.build();
+    assert!(is_built && !stderr.contains("dbkit["), "{stderr}");
+
+    let more = users.replace(
+        "pub id: i64,\n",
+        "pub id: i64,\n    pub name: String,\n    #[dbkit(unique)]\n    pub email: String,\n",
+    );
+    fs::write(app.path.join("src/schema.rs"), &more).expect("is written");
+    app.must_warn("schema_ahead");
+    fs::write(
+        app.path.join("build.rs"),
+        "fn main() {\n    dbkit_build::Embed::new(\"migrations\").schema_check(dbkit_build::SchemaCheck::Deny).run();\n}\n",
+    )
+    .expect("is written");
+    app.must_fail("schema_ahead");
+
+    // A mistake in the structs is the compiler's to say.
+    fs::write(app.path.join("src/schema.rs"), more.replace("unique", "uniqe")).expect("is written");
+    app.must_build();
 }
 
 #[test]
