@@ -389,69 +389,88 @@ fn the_configuration_says_how_a_script_is_split() {
     app.must_build();
 }
 
+/// A folder that takes the place of the registry, with what `cargo package` makes.
+struct Registry {
+    path: PathBuf,
+}
+
+impl Registry {
+    /// Adds a `.crate`, unpacked and with its checksums, as `cargo vendor` would.
+    fn add(&self, name: &str) {
+        let package = target().join("package").join(format!("{name}-0.1.0.crate"));
+        let is_unpacked = Command::new("tar")
+            .arg("xf")
+            .arg(&package)
+            .arg("-C")
+            .arg(&self.path)
+            .status()
+            .is_ok_and(|status| status.success());
+        assert!(is_unpacked, "tar unpacks `{}`", package.display());
+        let folder = self.path.join(format!("{name}-0.1.0"));
+        let sum = |file: &Path| Hash::of_canonical(&fs::read(file).expect("is read")).to_string();
+        let sums: Vec<String> = files(&folder)
+            .iter()
+            .map(|file| {
+                let relative = file.strip_prefix(&folder).expect("is below");
+                format!("\"{}\":\"{}\"", relative.display(), sum(file))
+            })
+            .collect();
+        fs::write(
+            folder.join(".cargo-checksum.json"),
+            format!("{{\"files\":{{{}}},\"package\":\"{}\"}}", sums.join(","), sum(&package)),
+        )
+        .expect("is written");
+    }
+}
+
+/// Makes cargo look into a folder instead of the registry.
+fn replace_registry(folder: &Path, by: &Path) {
+    fs::create_dir_all(folder.join(".cargo")).expect("is made");
+    let config = format!(
+        "[source.crates-io]\nreplace-with = \"here\"\n\n[source.here]\ndirectory = \"{}\"\n",
+        by.display()
+    );
+    fs::write(folder.join(".cargo/config.toml"), config).expect("is written");
+}
+
 #[test]
 fn a_package_holds_what_its_build_needs_also_vendored() {
     let app = App::new();
     // A library, because somebody else has to depend on it.
     fs::remove_file(app.path.join("src/main.rs")).expect("is removed");
-    fs::write(
-        app.path.join("src/lib.rs"),
-        "pub static BLOB: &[u8] = include_bytes!(concat!(env!(\"OUT_DIR\"), \"/dbkit_migrations.bin\"));\n",
-    )
-    .expect("is written");
+    let lib = "pub static BLOB: &[u8] = include_bytes!(concat!(env!(\"OUT_DIR\"), \"/dbkit_migrations.bin\"));\n";
+    fs::write(app.path.join("src/lib.rs"), lib).expect("is written");
+    let root = test_fixtures::workspace();
     // As if dbkit-build were on the registry.
-    let patch = format!(
-        "patch.crates-io.dbkit-build.path=\"{}\"",
-        test_fixtures::workspace().join("dbkit-build").display()
-    );
-    let patched = |folder: &Path, arguments: &[&str]| {
-        let (is_done, stderr) = build(folder, &[arguments, &["--config", &patch]].concat());
+    let patch =
+        format!("patch.crates-io.dbkit-build.path=\"{}\"", root.join("dbkit-build").display());
+    let cargo = |folder: &Path, arguments: &[&str]| {
+        let (is_done, stderr) = build(folder, &[arguments, &["--offline"]].concat());
         assert!(is_done, "{arguments:?}: {stderr}");
-        stderr
     };
-    patched(&app.path, &["package", "--no-verify", "--allow-dirty", "--offline"]);
     let name = fs::read_to_string(app.path.join("Cargo.toml"))
         .expect("is read")
         .lines()
         .find_map(|line| line.strip_prefix("name = ").map(|name| name.trim_matches('"').to_owned()))
         .expect("a name");
-    let unpacked = app.path.with_file_name("unpacked");
-    fs::create_dir_all(&unpacked).expect("is made");
-    let package = target().join("package").join(format!("{name}-0.1.0.crate"));
-    let is_unpacked = Command::new("tar")
-        .arg("xf")
-        .arg(&package)
-        .arg("-C")
-        .arg(&unpacked)
-        .status()
-        .is_ok_and(|status| status.success());
-    assert!(is_unpacked, "tar unpacks `{}`", package.display());
-    let unpacked = unpacked.join(format!("{name}-0.1.0"));
-    patched(&unpacked, &["build", "--offline"]);
+    let registry = Registry { path: app.path.with_file_name("registry") };
+    let shown = registry.path.display().to_string();
+    cargo(&app.path, &["vendor", "--config", &patch, &shown]);
+    let package = ["package", "--no-verify", "--allow-dirty"];
+    cargo(&root, &[&package[..], &["-p", "dbkit-build", "--exclude-lockfile"]].concat());
+    registry.add("dbkit-build");
+    cargo(&app.path, &[&package[..], &["--config", &patch]].concat());
+    registry.add(&name);
 
-    // What `cargo vendor` makes of it: the same files, with their checksums.
+    // From the package, without anything that is not in it.
+    let unpacked = app.path.with_file_name("unpacked");
+    copy(&registry.path.join(format!("{name}-0.1.0")), &unpacked);
+    fs::remove_file(unpacked.join("Cargo.lock")).expect("is removed");
+    replace_registry(&unpacked, &registry.path);
+    cargo(&unpacked, &["build"]);
+
     let consumer = app.path.with_file_name("consumer");
-    let vendor = consumer.join("vendor");
     fs::create_dir_all(consumer.join("src")).expect("is made");
-    patched(&app.path, &["vendor", "--offline", &vendor.display().to_string()]);
-    let vendored = vendor.join(&name);
-    let mut checksums = Vec::new();
-    for file in files(&unpacked) {
-        let relative = file.strip_prefix(&unpacked).expect("is below").to_owned();
-        if relative.starts_with("target") {
-            continue;
-        }
-        let copy = vendored.join(&relative);
-        fs::create_dir_all(copy.parent().expect("has a folder")).expect("is made");
-        fs::copy(&file, &copy).expect("is copied");
-        let bytes = fs::read(&file).expect("is read");
-        checksums.push(format!("\"{}\":\"{}\"", relative.display(), Hash::of_canonical(&bytes)));
-    }
-    fs::write(
-        vendored.join(".cargo-checksum.json"),
-        format!("{{\"files\":{{{}}},\"package\":null}}", checksums.join(",")),
-    )
-    .expect("is written");
     // The workspace around `vendor/` speaks for its own packages only.
     fs::write(
         consumer.join("Cargo.toml"),
@@ -463,14 +482,14 @@ fn a_package_holds_what_its_build_needs_also_vendored() {
         format!("fn main() {{\n    println!(\"{{}}\", {}::BLOB[8]);\n}}\n", name.replace('-', "_")),
     )
     .expect("is written");
-    fs::copy(app.path.join("Cargo.lock"), consumer.join("Cargo.lock")).expect("is copied");
-    fs::create_dir(consumer.join(".cargo")).expect("is made");
-    fs::write(
-        consumer.join(".cargo/config.toml"),
-        "[source.crates-io]\nreplace-with = \"vendored\"\n\n[source.vendored]\ndirectory = \"vendor\"\n",
-    )
-    .expect("is written");
-    patched(&consumer, &["build", "--offline"]);
+    replace_registry(&consumer, &registry.path);
+    let vendor = consumer.join("vendor");
+    cargo(&consumer, &["vendor", "--respect-source-config", &vendor.display().to_string()]);
+    assert!(vendor.join(&name).join("migrations/journal.lock").exists());
+    // Nothing but what cargo vendored is left.
+    fs::remove_dir_all(&registry.path).expect("is removed");
+    replace_registry(&consumer, &vendor);
+    cargo(&consumer, &["build", "--locked"]);
 }
 
 fn copy(from: &Path, to: &Path) {
