@@ -7,6 +7,7 @@
 
 mod bench;
 mod demo;
+mod deny;
 mod setup;
 mod test;
 
@@ -38,7 +39,8 @@ cargo xtask test [--setup] [FILTER]   every test; --setup gets the database serv
 cargo xtask test-migrations           the acceptance ring alone
     [--engine sqlite|postgres|mariadb] [--filter CASE] [--keep]
 cargo xtask bench [WHAT ..]           the figures of docs/performance.md: generate, embed, apply, start
-    [--runs N] [--without-peers]";
+    [--runs N] [--without-peers]
+cargo xtask deny                      licences and sources of all dependencies, by cargo-deny if it is there";
 
 fn main() -> ExitCode {
     match run() {
@@ -68,6 +70,7 @@ fn run() -> Result<(), Failure> {
     };
     match task.string()?.as_str() {
         "demo" => demo::run(&root(), &target()),
+        "deny" => deny::run(&root()),
         "test" => {
             let mut options = test::Options::default();
             while let Some(argument) = arguments.next()? {

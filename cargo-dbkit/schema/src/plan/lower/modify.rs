@@ -8,9 +8,9 @@ use crate::model::{
 };
 
 use super::super::atom::{Atom, Rank, Thing};
-use super::super::cast::{Cast, cast};
+use super::super::cast::{Cast, cast, is_checked};
 use super::super::{Action, Constraint, Decision, Hazard, LockClass, Rows, Value};
-use super::separate::{not_null, null_value, unknown_cast, update};
+use super::separate::{becomes_required_without_value, not_null, null_value, unknown_cast, update};
 use super::shared::{
     add_constraint, column_thing, constraint_of, create_index, drop_constraint, drop_index,
     foreign_keys_on, lock, needs_of_column, needs_value, rewrite,
@@ -362,7 +362,23 @@ fn alter_column(
         return;
     }
     let mut atom = modify(context, cause, after, to).chain(chain(context, cause));
-    if from.is_nullable && !to.is_nullable {
+    if from.ty != to.ty
+        && !context.hints.using.contains_key(&id)
+        && cast(&from.ty, &to.ty) == Cast::Lossy
+    {
+        // Strict is what servers are by default.
+        let entity = id.clone();
+        let hazard = if is_checked(&from.ty, &to.ty) {
+            let reason = format!(
+                "values of `{id}` that do not fit the new type make it fail, or are cut off where sql_mode is not strict"
+            );
+            Hazard::MayFail { entity, reason }
+        } else {
+            Hazard::DataLoss { entity, reason: format!("values of `{id}` may be cut off") }
+        };
+        atom = atom.hazard(hazard);
+    }
+    if becomes_required_without_value(context, &id, from, to) {
         atom = atom.hazard(Hazard::MayFail {
             reason: format!("rows with NULL in `{id}` make it fail"),
             entity: id,

@@ -10,7 +10,10 @@ use crate::model::{
 use super::super::atom::{Atom, Rank, Thing};
 use super::super::cast::{Cast, cast};
 use super::super::{Action, Hazard, LockClass, Rebuild};
-use super::separate::{not_null, null_value, sql_name, sql_text, sql_value, unknown_cast};
+use super::separate::{
+    becomes_required_without_value, not_null, null_value, sql_name, sql_text, sql_value,
+    unknown_cast,
+};
 use super::shared::{
     column_thing, create_index, drop_index, lock, needs_of_index, needs_value, rewrite,
 };
@@ -201,7 +204,17 @@ fn lower_rebuild(
             Some(old) => {
                 let value = copied(context, &id, old, column, values, lowered);
                 copy.push((column.name.clone(), value));
-                if old.is_nullable && !column.is_nullable {
+                let is_said = context.hints.using.contains_key(&id);
+                // Elsewhere SQLite keeps a value as it is, whatever the type of the column says.
+                if after.options.is_strict && !is_said && cast(&old.ty, &column.ty) == Cast::Lossy {
+                    hazards.push(Hazard::MayFail {
+                        reason: format!(
+                            "values of `{id}` that do not fit the new type make it fail"
+                        ),
+                        entity: id.clone(),
+                    });
+                }
+                if becomes_required_without_value(context, &id, old, column) {
                     let reason = format!("rows with NULL in `{id}` make it fail");
                     hazards.push(Hazard::MayFail { entity: id, reason });
                 }

@@ -631,18 +631,29 @@ fn alter_nullability(
             None => {}
         }
         let action = Action::SetNotNull { table: name.clone(), column: to.name.clone() };
-        let reason = format!("rows with NULL in `{id}` make it fail");
-        lowered.atoms.push(step(context, cause, after, to, action).hazards([
-            lock(name, LockClass::Everything),
-            scan(name),
-            Hazard::MayFail { entity: id, reason },
-        ]));
+        let mut atom = step(context, cause, after, to, action)
+            .hazards([lock(name, LockClass::Everything), scan(name)]);
+        if becomes_required_without_value(context, &id, from, to) {
+            let reason = format!("rows with NULL in `{id}` make it fail");
+            atom = atom.hazard(Hazard::MayFail { entity: id, reason });
+        }
+        lowered.atoms.push(atom);
     } else if !from.is_nullable && to.is_nullable {
         let action = Action::DropNotNull { table: name.clone(), column: to.name.clone() };
         lowered.atoms.push(
             step(context, cause, after, to, action).hazard(lock(name, LockClass::Everything)),
         );
     }
+}
+
+/// Whether rows with NULL stop a column from becoming required: nothing says what they get.
+pub(crate) fn becomes_required_without_value(
+    context: &Context<'_>,
+    id: &EntityId,
+    from: &Column,
+    to: &Column,
+) -> bool {
+    from.is_nullable && !to.is_nullable && null_value(context, id, to).is_none()
 }
 
 /// What rows with NULL get when a column becomes required: what was said, else the default.

@@ -1,0 +1,9 @@
+#[derive(Table)]
+#[dbkit(table = "users")]
+pub struct Users {
+    #[dbkit(primary_key, identity)]
+    pub id: i64,
+    #[dbkit(varchar(10))]
+    pub name: String,
+    pub n: i16,
+}
