@@ -75,15 +75,20 @@ Options:
 `cargo dbkit <COMMAND> --help` tells the options of a command{after-help}
 ";
 
-const EXAMPLES: &str = "
-
+const EXAMPLES: &str = "\
 Examples:
   cargo dbkit init --dialect sqlite
   cargo dbkit generate --rename users.name=full_name
   cargo dbkit migrate --url sqlite:app.db
 
-Exit codes: 0 done or nothing to do; 1 failed; 2 usage; 3 a decision is needed and was not given, nothing was
-written; 75 the lock was not had in time, nothing changed; 100 the answer of a check is no; 130 interrupted";
+Exit codes:
+    0  done, or nothing to do
+    1  failed
+    2  usage
+    3  a decision is needed and was not given, nothing was written
+   75  a lock was not had in time, nothing changed
+  100  the answer of a check is no
+  130  interrupted";
 
 /// Schema migrations for Rust, code first
 #[derive(Debug, clap::Args)]
@@ -222,6 +227,30 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cargo::command().debug_assert();
+    }
+
+    /// Whoever follows a page types what is there.
+    #[test]
+    fn every_command_of_the_documentation_is_one() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let mut pages = vec![root.join("README.md")];
+        pages
+            .extend(std::fs::read_dir(root.join("docs")).unwrap().map(|page| page.unwrap().path()));
+        let mut count = 0;
+        for page in pages.iter().filter(|page| page.extension().is_some_and(|end| end == "md")) {
+            let text = std::fs::read_to_string(page).unwrap();
+            let lines = text.lines().filter_map(|line| {
+                line.strip_prefix("$ cargo dbkit ").or(line.strip_prefix("- run: cargo dbkit "))
+            });
+            for line in lines {
+                let line = line.split(" #").next().unwrap_or(line);
+                let words = ["cargo", "dbkit"].into_iter().chain(line.split_whitespace());
+                let parsed = Cargo::command().try_get_matches_from(words);
+                assert!(parsed.is_ok(), "{}: cargo dbkit {line}", page.display());
+                count += 1;
+            }
+        }
+        assert!(count >= 10, "{count} commands");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::DeriveInput;
+use syn::ext::IdentExt as _;
 
 use crate::model::{ColumnType, FloatSize, IntegerSize};
 
@@ -39,6 +40,7 @@ pub fn table(input: &DeriveInput, confirmed: &BTreeSet<&str>) -> Result<TokenStr
         let doc = format!("Column `{column}` of `{table}`.");
         quote!(#[doc = #doc] pub const #constant: #dbkit::Col<#name, #ty> = #dbkit::Col::new(#table_name, #column);)
     });
+    let used = used(input, &fields);
     let checks = fields.iter().filter_map(|field| confirm(field, confirmed, &dbkit));
     let keys =
         fields.iter().filter_map(|field| field.references.as_ref().map(|key| (key, vec![*field])));
@@ -63,9 +65,29 @@ pub fn table(input: &DeriveInput, confirmed: &BTreeSet<&str>) -> Result<TokenStr
             const NAME: &'static str = #table_name;
             const SHAPE: u64 = #shape;
         }
+        #used
         #(#checks)*
         #(#keys)*
     })
+}
+
+/// A column is there for the database, whether the app reads its field or not: the compiler need not warn of it.
+fn used(input: &DeriveInput, columns: &[&FieldItem]) -> TokenStream {
+    let syn::Data::Struct(data) = &input.data else { return TokenStream::new() };
+    let name = &input.ident;
+    let is_column =
+        |ident: &&Ident| columns.iter().any(|column| ident.unraw() == column.rust_name.value);
+    let fields: Vec<&Ident> =
+        data.fields.iter().filter_map(|field| field.ident.as_ref()).filter(is_column).collect();
+    quote! {
+        const _: () = {
+            #[allow(dead_code, clippy::all, reason = "generated; the fields are columns, read or not")]
+            fn columns(row: &#name) {
+                let #name { #(#fields,)* .. } = row;
+                let _ = (#(#fields,)*);
+            }
+        };
+    }
 }
 
 /// Expands `#[derive(DbEnum)]`.
