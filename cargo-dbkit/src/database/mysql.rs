@@ -47,6 +47,7 @@ pub(super) fn open(server: &Server) -> Result<Box<dyn Driver>, Diagnostic> {
             let words = words.split(" (os error").next().unwrap_or_default().to_lowercase();
             unreachable("MySQL", &server.place(), &words)
                 .help("is the server running, and is this its address? `mysqladmin ping` asks it")
+                .help("there is none yet? `docker run -d -e MARIADB_ROOT_PASSWORD=secret -p 3306:3306 mariadb` starts one")
         },
     )
 }

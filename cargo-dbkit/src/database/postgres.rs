@@ -56,5 +56,6 @@ pub(super) fn open(server: &Server) -> Result<Box<dyn Driver>, Diagnostic> {
         let words = words.split(" (os error").next().unwrap_or_default().to_lowercase();
         unreachable("PostgreSQL", &server.place(), &words)
             .help("is the server running, and is this its address? `pg_isready` asks it")
+            .help("there is none yet? `docker run -d -e POSTGRES_PASSWORD=secret -p 5432:5432 postgres` starts one")
     })
 }
