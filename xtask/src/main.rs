@@ -6,6 +6,7 @@
 )]
 
 mod bench;
+mod corpus;
 mod demo;
 mod deny;
 mod setup;
@@ -40,6 +41,8 @@ cargo xtask test-migrations           the acceptance ring alone
     [--engine sqlite|postgres|mariadb] [--filter CASE] [--keep]
 cargo xtask bench [WHAT ..]           the figures of docs/performance.md: generate, embed, apply, start
     [--runs N] [--without-peers]
+cargo xtask corpus [SET ..]           the cases of other tools' suites: cases, rename, chain, real; where the corpus is there
+    [--dialect D] [--source S] [--id REGEX] [--direction forward|reverse|both|new] [--jobs N] [--out FOLDER] [--failed]
 cargo xtask deny                      licences and sources of all dependencies, by cargo-deny if it is there";
 
 fn main() -> ExitCode {
@@ -60,6 +63,13 @@ fn root() -> PathBuf {
 /// Where cargo builds to.
 fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+/// Runs a command that is shown, and fails when it does.
+pub(crate) fn checked(command: &mut std::process::Command) -> Result<(), Failure> {
+    println!("$ {}", format!("{command:?}").replace('"', ""));
+    let status = command.status()?;
+    if status.success() { Ok(()) } else { Err(format!("it ended with {status}").into()) }
 }
 
 fn run() -> Result<(), Failure> {
@@ -105,6 +115,38 @@ fn run() -> Result<(), Failure> {
                 }
             }
             bench::run(&root(), &target(), options)
+        }
+        "corpus" => {
+            let mut options = corpus::Options {
+                sets: Vec::new(),
+                dialect: None,
+                source: None,
+                id: None,
+                direction: "both".to_owned(),
+                jobs: 2,
+                out: None,
+                failed: false,
+            };
+            while let Some(argument) = arguments.next()? {
+                match argument {
+                    Long("dialect") => options.dialect = Some(arguments.value()?.string()?),
+                    Long("source") => options.source = Some(arguments.value()?.string()?),
+                    Long("id") => options.id = Some(arguments.value()?.string()?),
+                    Long("direction") => options.direction = arguments.value()?.string()?,
+                    Long("jobs") => options.jobs = arguments.value()?.parse()?,
+                    Long("out") => options.out = Some(arguments.value()?.into()),
+                    Long("failed") => options.failed = true,
+                    Value(set) => options.sets.push(set.string()?),
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            corpus::run(&root(), &target(), &options)
+        }
+        // What the corpus's runner calls for each case.
+        "corpus-plan" => {
+            let words: Result<Vec<String>, _> =
+                arguments.raw_args()?.map(|word| word.into_string()).collect();
+            corpus::plan(&words.map_err(|_| Failure("a word is not UTF-8".to_owned()))?)
         }
         "help" => {
             println!("{HELP}");

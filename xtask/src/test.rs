@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::{Failure, setup};
+use crate::{Failure, checked, setup};
 
 /// `cargo xtask test`.
 #[derive(Debug, Default)]
@@ -75,10 +75,4 @@ pub(crate) fn acceptance(root: &Path, options: &Acceptance) -> Result<(), Failur
     }
     command.args(["--", "--nocapture"]);
     checked(&mut command)
-}
-
-fn checked(command: &mut Command) -> Result<(), Failure> {
-    println!("$ {}", format!("{command:?}").replace('"', ""));
-    let status = command.status()?;
-    if status.success() { Ok(()) } else { Err("tests failed".into()) }
 }
