@@ -41,16 +41,30 @@
 //! cover a script (MySQL, `-- dbkit: no-transaction`), each statement is recorded before and after, and the next run goes on where this
 //! one stopped.
 //!
-//! The runner is a state machine that does no IO ([`machine`]); a [`Driver`] is a thin loop around it. Features: `sqlite` (rusqlite),
-//! `postgres`, `mysql`, `derive`, and `sea-query`, `uuid`, `time`, `chrono`, `serde_json` for the derive.
+//! The runner is a state machine that does no IO ([`machine`]); a [`Driver`] or [`AsyncDriver`] is a thin loop around it.
+//!
+//! | feature | client | call |
+//! |---|---|---|
+//! | `sqlite` | `rusqlite::Connection` | `MIGRATIONS.run(&mut connection)` |
+//! | `postgres` | `postgres::Client` | `MIGRATIONS.run(&mut client)` |
+//! | `mysql` | `mysql::Conn`; of a pool: `&mut *conn` | `MIGRATIONS.run(&mut conn)` |
+//! | `tokio-postgres` | `tokio_postgres::Client` | `MIGRATIONS.run_async(&mut client).await` |
+//! | `tokio-postgres` | an object of deadpool-postgres | `MIGRATIONS.run_async(&mut **object).await` |
+//! | `tokio-postgres` | a connection of bb8-postgres | `MIGRATIONS.run_async(&mut *connection).await` |
+//! | `mysql_async` | `mysql_async::Conn` | `MIGRATIONS.run_async(&mut conn).await` |
+//! | `sqlx-postgres`, `sqlx-sqlite`, `sqlx-mysql` | `sqlx::PgConnection`, .. | `MIGRATIONS.run_async(&mut pool.acquire().await?.detach()).await` |
+//!
+//! More features: `derive`, and `sea-query`, `uuid`, `time`, `chrono`, `serde_json` for the derive.
 #![warn(missing_docs)]
 
+mod asynchronous;
 mod blob;
 mod dialect;
 mod driver;
 mod error;
 mod history;
 pub mod machine;
+mod pause;
 mod run;
 mod table;
 
@@ -59,7 +73,7 @@ use std::time::Duration;
 
 pub use self::blob::{Direction, InvalidBlob, Migration};
 pub use self::dialect::Dialect;
-pub use self::driver::{Driver, DriverError, Rows};
+pub use self::driver::{AsyncDriver, Driver, DriverError, Rows};
 pub use self::error::{Applied, Error, FailedStatement, Kind as ErrorKind, Obstacle, Report};
 pub use self::history::{HISTORY_TABLE, HistoryRow, Status};
 pub use self::table::{

@@ -159,3 +159,27 @@ pub(crate) fn drive<T>(
         answer = Some(Answer { outcome, took: start.elapsed() });
     }
 }
+
+/// Runs a machine on a driver that does not block.
+pub(crate) async fn drive_async<T>(
+    mut machine: Machine<'_, T>,
+    driver: &mut (impl crate::AsyncDriver + ?Sized),
+) -> T {
+    let mut answer = None;
+    loop {
+        let request = match machine.step(answer) {
+            Step::Done(outcome) => return outcome,
+            Step::Ask(request) => request,
+        };
+        let start = std::time::Instant::now();
+        let outcome = match &request {
+            Request::Execute(sql) => driver.execute(sql).await.map(|()| Rows::new()),
+            Request::Query(sql) => driver.query(sql).await,
+            Request::Sleep(duration) => {
+                crate::pause::Pause::new(*duration).await;
+                Ok(Rows::new())
+            }
+        };
+        answer = Some(Answer { outcome, took: start.elapsed() });
+    }
+}

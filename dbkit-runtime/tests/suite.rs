@@ -1,6 +1,15 @@
 //! The same behaviour on every database: SQLite, PostgreSQL, MariaDB. `cargo xtask test --setup` gets the servers; one that is not there is
 //! skipped aloud.
-#![cfg(all(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+#![cfg(all(
+    feature = "sqlite",
+    feature = "postgres",
+    feature = "mysql",
+    feature = "tokio-postgres",
+    feature = "mysql_async",
+    feature = "sqlx-postgres",
+    feature = "sqlx-sqlite",
+    feature = "sqlx-mysql"
+))]
 
 mod support;
 
@@ -10,6 +19,7 @@ use dbkit_runtime::{
     Direction, Driver, ErrorKind, Event, Migrations, Newer, Obstacle, OutOfOrder, Status, Target,
 };
 
+use support::clients::{self, Blocking, wait};
 use support::{POSTS, Recording, USERS, graph, migrations};
 
 /// A fresh database that can be opened again and again.
@@ -84,11 +94,51 @@ fn on_mariadb(test: fn(&Place)) {
     });
 }
 
+/// A client that does not block, on a server.
+macro_rules! on_client {
+    ($name:ident, $server:ident, $has_transactional_ddl:literal, |$url:ident| $connect:expr) => {
+        fn $name(test: fn(&Place)) {
+            let Some(server) = test_fixtures::server::$server() else { return };
+            let database = server.fresh_database();
+            let url = database.url();
+            let open = move || -> Box<dyn Driver> {
+                let $url = url.as_str();
+                Box::new(Blocking(wait($connect)))
+            };
+            test(&Place {
+                open: Box::new(open),
+                has_transactional_ddl: $has_transactional_ddl,
+                names_holder: true,
+            });
+        }
+    };
+}
+
+on_client!(on_tokio_postgres, postgres, true, |url| clients::tokio_postgres(url));
+on_client!(on_sqlx_postgres, postgres, true, |url| clients::sqlx_postgres(url));
+on_client!(on_mysql_async, mariadb, false, |url| clients::mysql_async(url));
+on_client!(on_sqlx_mysql, mariadb, false, |url| clients::sqlx_mysql(url));
+
+fn on_sqlx_sqlite(test: fn(&Place)) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("app.db");
+    test(&Place {
+        open: Box::new(move || Box::new(Blocking(wait(clients::sqlx_sqlite(&path))))),
+        has_transactional_ddl: true,
+        names_holder: false,
+    });
+}
+
 macro_rules! on_every_database {
     ($($test:ident)*) => {
         mod sqlite { $(#[test] fn $test() { super::on_sqlite(super::$test) })* }
         mod postgres_server { $(#[test] fn $test() { super::on_postgres(super::$test) })* }
         mod mariadb_server { $(#[test] fn $test() { super::on_mariadb(super::$test) })* }
+        mod tokio_postgres_client { $(#[test] fn $test() { super::on_tokio_postgres(super::$test) })* }
+        mod mysql_async_client { $(#[test] fn $test() { super::on_mysql_async(super::$test) })* }
+        mod sqlx_sqlite_client { $(#[test] fn $test() { super::on_sqlx_sqlite(super::$test) })* }
+        mod sqlx_postgres_client { $(#[test] fn $test() { super::on_sqlx_postgres(super::$test) })* }
+        mod sqlx_mysql_client { $(#[test] fn $test() { super::on_sqlx_mysql(super::$test) })* }
     };
 }
 

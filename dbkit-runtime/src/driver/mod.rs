@@ -2,12 +2,21 @@
 
 #[cfg(feature = "mysql")]
 mod mysql;
+#[cfg(feature = "mysql_async")]
+mod mysql_async;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
+mod postgres_words;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(any(feature = "sqlx-postgres", feature = "sqlx-sqlite", feature = "sqlx-mysql"))]
+mod sqlx;
+#[cfg(feature = "tokio-postgres")]
+mod tokio_postgres;
 
 use std::fmt;
+use std::future::Future;
 
 use crate::dialect::Dialect;
 
@@ -30,6 +39,26 @@ pub trait Driver {
     /// # Errors
     /// What the database says.
     fn query(&mut self, sql: &str) -> Result<Rows, DriverError>;
+}
+
+/// The same of a client that does not block. `run_async` and its kind take it.
+///
+/// It is one connection of its own, not a pool: locks, settings and transactions are the connection's.
+pub trait AsyncDriver: Send {
+    /// Which database this is.
+    fn dialect(&self) -> Dialect;
+
+    /// Executes SQL. It may hold more than one statement only where the dialect's client accepts that.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn execute(&mut self, sql: &str) -> impl Future<Output = Result<(), DriverError>> + Send;
+
+    /// Executes one statement and gives back its rows, every value as text or NULL.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn query(&mut self, sql: &str) -> impl Future<Output = Result<Rows, DriverError>> + Send;
 }
 
 /// What a database said.
@@ -60,3 +89,15 @@ impl fmt::Display for DriverError {
 }
 
 impl std::error::Error for DriverError {}
+
+/// 1205: lock wait timeout; 1213: deadlock.
+#[cfg(any(feature = "mysql", feature = "mysql_async", feature = "sqlx-mysql"))]
+fn mysql_is_busy(code: u16) -> bool {
+    matches!(code, 1205 | 1213)
+}
+
+/// 55P03: lock_timeout; 40P01: deadlock; 40001: serialization failure.
+#[cfg(any(feature = "postgres", feature = "tokio-postgres", feature = "sqlx-postgres"))]
+fn postgres_is_busy(code: &str) -> bool {
+    matches!(code, "55P03" | "40P01" | "40001")
+}

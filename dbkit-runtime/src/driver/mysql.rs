@@ -3,7 +3,7 @@
 use mysql::prelude::Queryable as _;
 use mysql::{Conn, Error, Row, Value};
 
-use super::{Driver, DriverError, Rows};
+use super::{Driver, DriverError, Rows, mysql_is_busy};
 use crate::dialect::Dialect;
 
 impl Driver for Conn {
@@ -36,8 +36,7 @@ fn driver_error(error: &Error) -> DriverError {
         Error::MySqlError(database) => DriverError {
             message: database.message.clone(),
             code: Some(database.code.to_string()),
-            // 1205: lock wait timeout; 1213: deadlock.
-            is_busy: matches!(database.code, 1205 | 1213),
+            is_busy: mysql_is_busy(database.code),
             ..DriverError::default()
         },
         other => DriverError { message: other.to_string(), ..DriverError::default() },

@@ -1,6 +1,15 @@
 //! Migrations made in a test, and a driver that writes down what it is asked.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+#[cfg(all(
+    feature = "tokio-postgres",
+    feature = "mysql_async",
+    feature = "sqlx-postgres",
+    feature = "sqlx-sqlite",
+    feature = "sqlx-mysql"
+))]
+pub(crate) mod clients;
+
 use dbkit_build::folder::{Folder, MigrationFiles};
 use dbkit_build::id::MigrationId;
 use dbkit_build::journal::{Entry, Journal};

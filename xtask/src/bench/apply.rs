@@ -133,7 +133,7 @@ struct App {
 }
 
 const DBKIT: App = App {
-    dependencies: "dbkit = { package = \"dbkit-runtime\", path = \"{root}/dbkit-runtime\", features = [\"sqlite-bundled\"] }\nrusqlite = { version = \"0.41\", features = [\"bundled\"] }\n\n[build-dependencies]\ndbkit-build = { path = \"{root}/dbkit-build\" }\n",
+    dependencies: "dbkit = { package = \"dbkit-runtime\", path = \"{root}/dbkit-runtime\", features = [\"sqlite-bundled\"] }\nrusqlite = { version = \">=0.37, <0.42\", features = [\"bundled\"] }\n\n[build-dependencies]\ndbkit-build = { path = \"{root}/dbkit-build\" }\n",
     has_build_script: true,
     main: "dbkit::include_migrations!(pub MIGRATIONS);
 
@@ -146,7 +146,7 @@ fn main() {
 };
 
 const BARE: App = App {
-    dependencies: "rusqlite = { version = \"0.41\", features = [\"bundled\"] }\n",
+    dependencies: "rusqlite = { version = \">=0.37, <0.42\", features = [\"bundled\"] }\n",
     has_build_script: false,
     main: "fn main() {
     let path = std::env::args().nth(1).expect(\"a path\");
