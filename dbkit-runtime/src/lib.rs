@@ -53,6 +53,7 @@
 //! | `tokio-postgres` | a connection of bb8-postgres | `MIGRATIONS.run_async(&mut *connection).await` |
 //! | `mysql_async` | `mysql_async::Conn` | `MIGRATIONS.run_async(&mut conn).await` |
 //! | `sqlx-postgres`, `sqlx-sqlite`, `sqlx-mysql` | `sqlx::PgConnection`, .. | `MIGRATIONS.run_async(&mut pool.acquire().await?.detach()).await` |
+//! | `diesel-postgres`, `diesel-sqlite`, `diesel-mysql` | a connection of Diesel, also of its pool | `MIGRATIONS.run(&mut dbkit::diesel::Pg(&mut connection))` |
 //!
 //! More features: `derive`, and `sea-query`, `uuid`, `time`, `chrono`, `serde_json` for the derive.
 #![warn(missing_docs)]
@@ -73,6 +74,8 @@ use std::time::Duration;
 
 pub use self::blob::{Direction, InvalidBlob, Migration};
 pub use self::dialect::Dialect;
+#[cfg(any(feature = "diesel-postgres", feature = "diesel-sqlite", feature = "diesel-mysql"))]
+pub use self::driver::diesel;
 pub use self::driver::{AsyncDriver, Driver, DriverError, Rows};
 pub use self::error::{Applied, Error, FailedStatement, Kind as ErrorKind, Obstacle, Report};
 pub use self::history::{HISTORY_TABLE, HistoryRow, Status};

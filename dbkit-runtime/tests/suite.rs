@@ -129,6 +129,87 @@ fn on_sqlx_sqlite(test: fn(&Place)) {
     });
 }
 
+/// A client of Diesel, on a server or a file.
+#[cfg(feature = "__diesel-clients")]
+macro_rules! on_diesel {
+    ($name:ident, $adapter:ident, $client:ty, $server:ident, $has_transactional_ddl:literal) => {
+        fn $name(test: fn(&Place)) {
+            let Some(server) = test_fixtures::server::$server() else { return };
+            let database = server.fresh_database();
+            // libmysqlclient's word for the socket.
+            let url = database.url().replace("?socket=", "?unix_socket=");
+            test(&Place {
+                open: Box::new(move || Box::new(Connected::<$client>::open(&url))),
+                has_transactional_ddl: $has_transactional_ddl,
+                names_holder: true,
+            });
+        }
+        adapted!($adapter, $client);
+    };
+}
+
+#[cfg(feature = "__diesel-clients")]
+macro_rules! adapted {
+    ($adapter:ident, $client:ty) => {
+        impl Driver for Connected<$client> {
+            fn dialect(&self) -> dbkit_runtime::Dialect {
+                dbkit_runtime::Dialect::$adapter
+            }
+            fn execute(&mut self, sql: &str) -> Result<(), dbkit_runtime::DriverError> {
+                adapter!($adapter)(&mut self.0).execute(sql)
+            }
+            fn query(
+                &mut self,
+                sql: &str,
+            ) -> Result<dbkit_runtime::Rows, dbkit_runtime::DriverError> {
+                adapter!($adapter)(&mut self.0).query(sql)
+            }
+        }
+    };
+}
+
+#[cfg(feature = "__diesel-clients")]
+macro_rules! adapter {
+    (Postgres) => {
+        dbkit_runtime::diesel::Pg
+    };
+    (Sqlite) => {
+        dbkit_runtime::diesel::Sqlite
+    };
+    (Mysql) => {
+        dbkit_runtime::diesel::Mysql
+    };
+}
+
+/// The adapters borrow their connection; a place gives away what it opens.
+#[cfg(feature = "__diesel-clients")]
+struct Connected<C>(C);
+
+#[cfg(feature = "__diesel-clients")]
+impl<C: diesel::Connection> Connected<C> {
+    fn open(url: &str) -> Self {
+        Self(C::establish(url).expect("connects"))
+    }
+}
+
+#[cfg(feature = "__diesel-clients")]
+on_diesel!(on_diesel_postgres, Postgres, diesel::PgConnection, postgres, true);
+#[cfg(feature = "__diesel-clients")]
+on_diesel!(on_diesel_mysql, Mysql, diesel::MysqlConnection, mariadb, false);
+#[cfg(feature = "__diesel-clients")]
+adapted!(Sqlite, diesel::SqliteConnection);
+
+#[cfg(feature = "__diesel-clients")]
+fn on_diesel_sqlite(test: fn(&Place)) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("app.db").display().to_string();
+    test(&Place {
+        open: Box::new(move || Box::new(Connected::<diesel::SqliteConnection>::open(&path))),
+        has_transactional_ddl: true,
+        names_holder: false,
+    });
+}
+
 macro_rules! on_every_database {
     ($($test:ident)*) => {
         mod sqlite { $(#[test] fn $test() { super::on_sqlite(super::$test) })* }
@@ -139,6 +220,12 @@ macro_rules! on_every_database {
         mod sqlx_sqlite_client { $(#[test] fn $test() { super::on_sqlx_sqlite(super::$test) })* }
         mod sqlx_postgres_client { $(#[test] fn $test() { super::on_sqlx_postgres(super::$test) })* }
         mod sqlx_mysql_client { $(#[test] fn $test() { super::on_sqlx_mysql(super::$test) })* }
+        #[cfg(feature = "__diesel-clients")]
+        mod diesel_sqlite_client { $(#[test] fn $test() { super::on_diesel_sqlite(super::$test) })* }
+        #[cfg(feature = "__diesel-clients")]
+        mod diesel_postgres_client { $(#[test] fn $test() { super::on_diesel_postgres(super::$test) })* }
+        #[cfg(feature = "__diesel-clients")]
+        mod diesel_mysql_client { $(#[test] fn $test() { super::on_diesel_mysql(super::$test) })* }
     };
 }
 

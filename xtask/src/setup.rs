@@ -33,6 +33,17 @@ pub(crate) fn engines(root: &Path) -> Result<Vec<u32>, Failure> {
         apt(&["install", "-y", "--no-install-recommends", "postgresql"])?;
     }
     mariadb(&folder)?;
+    if !has_c_libraries() {
+        println!("Installing what Diesel's clients link");
+        apt(&[
+            "install",
+            "-y",
+            "--no-install-recommends",
+            "pkg-config",
+            "libpq-dev",
+            "libmariadb-dev",
+        ])?;
+    }
     let versions: Vec<u32> = (13..=19)
         .rev()
         .filter(|major| {
@@ -45,6 +56,13 @@ pub(crate) fn engines(root: &Path) -> Result<Vec<u32>, Failure> {
         versions.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
     );
     Ok(versions)
+}
+
+/// Whether the C libraries of Diesel's clients are there.
+pub(crate) fn has_c_libraries() -> bool {
+    let mut command = Command::new("pkg-config");
+    command.args(["--exists", "libpq", "libmariadb"]).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
 }
 
 fn quiet(command: &mut Command) -> Result<(), Failure> {

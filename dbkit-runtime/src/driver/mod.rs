@@ -1,5 +1,7 @@
 //! Database clients. A driver only executes and queries; everything else is SQL that the machine asks for.
 
+#[cfg(any(feature = "diesel-postgres", feature = "diesel-sqlite", feature = "diesel-mysql"))]
+pub mod diesel;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "mysql_async")]
@@ -91,13 +93,23 @@ impl fmt::Display for DriverError {
 impl std::error::Error for DriverError {}
 
 /// 1205: lock wait timeout; 1213: deadlock.
-#[cfg(any(feature = "mysql", feature = "mysql_async", feature = "sqlx-mysql"))]
+#[cfg(any(
+    feature = "mysql",
+    feature = "mysql_async",
+    feature = "sqlx-mysql",
+    feature = "diesel-mysql"
+))]
 fn mysql_is_busy(code: u16) -> bool {
     matches!(code, 1205 | 1213)
 }
 
 /// 55P03: lock_timeout; 40P01: deadlock; 40001: serialization failure.
-#[cfg(any(feature = "postgres", feature = "tokio-postgres", feature = "sqlx-postgres"))]
+#[cfg(any(
+    feature = "postgres",
+    feature = "tokio-postgres",
+    feature = "sqlx-postgres",
+    feature = "diesel-postgres"
+))]
 fn postgres_is_busy(code: &str) -> bool {
     matches!(code, "55P03" | "40P01" | "40001")
 }
