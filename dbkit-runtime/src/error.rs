@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::blob::Direction;
 use crate::driver::DriverError;
-use crate::history::UnknownStatus;
+use crate::history::Unreadable;
 
 /// A migration that a run executed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,10 +58,38 @@ pub struct FailedStatement {
     pub is_pointed_at: bool,
     /// What the database said.
     pub cause: DriverError,
-    /// Whether the whole script was taken back; otherwise the statements before this one stay.
+    /// How many statements of the script stay done.
+    pub stays: usize,
+    /// Whether the whole script was taken back.
     pub is_rolled_back: bool,
     /// Whether it may have been executed all the same: the connection was lost, or the outcome could not be recorded.
     pub is_in_doubt: bool,
+    /// Who had the locks that it needed.
+    pub blockers: Vec<Blocker>,
+}
+
+/// A session that has locks which a statement needed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blocker {
+    /// Which one, as the database numbers them: `pid 4711 (psql)`.
+    pub session: String,
+    /// For how long its transaction has been open.
+    pub seconds: u64,
+    /// What it is doing: `active`, `idle in transaction`.
+    pub state: String,
+    /// Its last statement.
+    pub query: String,
+}
+
+impl fmt::Display for Blocker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, in a transaction for {} s", self.session, self.seconds)?;
+        if !self.state.is_empty() {
+            write!(f, ", {}", self.state)?;
+        }
+        let query = self.query.split_whitespace().collect::<Vec<_>>().join(" ");
+        if query.is_empty() { Ok(()) } else { write!(f, ": {query}") }
+    }
 }
 
 impl FailedStatement {
@@ -120,6 +148,34 @@ pub enum Obstacle {
         /// Statements of it that were executed.
         done: usize,
     },
+    /// The history, or its log, is not what dbkit has written.
+    Tampered {
+        /// The migration.
+        id: String,
+        /// What is wrong.
+        what: String,
+    },
+    /// `down.sql` is not the one that was there when the migration was applied.
+    DownEdited {
+        /// The migration.
+        id: String,
+    },
+    /// A script throws away what it has done, so it cannot be recorded.
+    RollsBack {
+        /// The migration.
+        id: String,
+        /// Which of its scripts.
+        direction: Direction,
+        /// The statement.
+        sql: String,
+    },
+    /// A statement that no transaction can hold, and a pooler gives every transaction another session.
+    NeedsSession {
+        /// The migration.
+        id: String,
+        /// The statement.
+        sql: String,
+    },
     /// A script without a transaction stopped half-way, and the history is of an earlier dbkit, which did not record which script it was.
     Undirected {
         /// The migration.
@@ -140,6 +196,10 @@ impl Obstacle {
             | Self::FailedAndEdited { id, .. }
             | Self::Unfinished { id, .. }
             | Self::Undirected { id, .. }
+            | Self::Tampered { id, .. }
+            | Self::DownEdited { id }
+            | Self::RollsBack { id, .. }
+            | Self::NeedsSession { id, .. }
             | Self::Irreversible { id } => id,
         }
     }
@@ -150,7 +210,11 @@ impl Obstacle {
             Self::Edited { id } => format!("restore it with `git restore migrations/{id}` and put the change into its own migration"),
             Self::Unknown { .. } => "deploy the version that has it, or go on in spite of it: `.newer(Newer::Allow)`".to_owned(),
             Self::OutOfOrder { .. } => "apply it now with `cargo dbkit migrate --allow out-of-order` or `.out_of_order(OutOfOrder::Allow)`, or put it after the others with `cargo dbkit rebase`".to_owned(),
-            Self::InDoubt { .. } => "look whether the statement took effect; if so, add 1 to `statements_done` in its row of the history; then set `statement_state` to 'idle'".to_owned(),
+            Self::InDoubt { id, .. } => format!("look whether it took effect, then `cargo dbkit repair {id} --done`, or `--not-done`; in code: `Runner::repair`"),
+            Self::Tampered { .. } => "find out who changed it and why; if it is right as it is: `cargo dbkit repair --accept-history`".to_owned(),
+            Self::DownEdited { .. } => "take back with what it says now: `.allow_edited_down()`".to_owned(),
+            Self::RollsBack { .. } => "take it out: what is to be thrown away need not be executed".to_owned(),
+            Self::NeedsSession { .. } => "connect to the server itself, or in session mode".to_owned(),
             Self::FailedAndEdited { .. } => "restore the script that failed, or finish it by hand".to_owned(),
             Self::Irreversible { .. } => "write a down.sql; or allow it, and what it cannot bring back is lost: `.allow_irreversible()`".to_owned(),
             Self::Unfinished { direction: Direction::Up, .. } => "mend what stopped it and let it finish with `cargo dbkit migrate`, then take it back".to_owned(),
@@ -188,6 +252,23 @@ impl fmt::Display for Obstacle {
             Self::Irreversible { id } => {
                 write!(f, "migration `{id}` has no way back that keeps its data")
             }
+            Self::Tampered { id, what } if id.is_empty() => {
+                write!(f, "the history is not what dbkit has written: {what}")
+            }
+            Self::Tampered { id, what } => {
+                write!(f, "the history of migration `{id}` is not what dbkit has written: {what}")
+            }
+            Self::DownEdited { id } => write!(
+                f,
+                "`{id}/down.sql` is not the one that was there when the migration was applied"
+            ),
+            Self::RollsBack { id, direction, sql } => {
+                write!(f, "`{id}/{}` throws away what it has done: {sql}", direction.file())
+            }
+            Self::NeedsSession { id, sql } => write!(
+                f,
+                "migration `{id}` has a statement that no transaction can hold, and a pooler is between this program and the server: {sql}"
+            ),
             Self::Unfinished { id, direction, done } => {
                 let verb = match direction {
                     Direction::Up => "applied",
@@ -235,6 +316,8 @@ pub enum Kind {
         direction: Direction,
         /// What the database said, of a constraint that is checked at the end, for instance.
         cause: DriverError,
+        /// The connection was lost before the database had answered: it may have been committed all the same, and the next run sees that.
+        is_unknown: bool,
     },
     /// There is no migration of that id.
     UnknownTarget(String),
@@ -244,6 +327,29 @@ pub enum Kind {
         id: String,
         /// The word.
         status: String,
+    },
+    /// The history is of a format that this version of dbkit does not know: a newer one was at work.
+    NewerHistory {
+        /// The migration.
+        id: String,
+        /// The format.
+        format: u32,
+    },
+    /// There is nothing to repair.
+    NothingToRepair {
+        /// The migration.
+        id: String,
+        /// Why not.
+        why: String,
+    },
+    /// The catalog says the opposite of what the history was to be told.
+    Contradicted {
+        /// The migration.
+        id: String,
+        /// The statement.
+        sql: String,
+        /// Whether it took effect, by the catalog.
+        was_executed: bool,
     },
     /// A statement of the runner itself failed.
     Database(DriverError),
@@ -278,9 +384,12 @@ impl From<DriverError> for Error {
     }
 }
 
-impl From<UnknownStatus> for Error {
-    fn from(unknown: UnknownStatus) -> Self {
-        Self::new(Kind::UnknownStatus { id: unknown.id, status: unknown.status })
+impl From<Unreadable> for Error {
+    fn from(unreadable: Unreadable) -> Self {
+        Self::new(match unreadable {
+            Unreadable::Status { id, status } => Kind::UnknownStatus { id, status },
+            Unreadable::Format { id, format } => Kind::NewerHistory { id, format },
+        })
     }
 }
 
@@ -308,7 +417,14 @@ impl fmt::Display for Error {
                     write!(f, "\n  {violation}")?;
                 }
             }
-            Kind::Commit { id, direction, cause } => {
+            Kind::Commit { id, direction, cause, is_unknown: true } => {
+                write!(
+                    f,
+                    "the connection was lost while `{id}/{}` was committed: {cause}\n  = note: it is applied with its record, or not at all; the next run sees which",
+                    direction.file()
+                )?;
+            }
+            Kind::Commit { id, direction, cause, is_unknown: false } => {
                 write!(
                     f,
                     "`{id}/{}` was taken back, because it could not be committed: {cause}",
@@ -320,6 +436,21 @@ impl fmt::Display for Error {
             Kind::UnknownStatus { id, status } => write!(
                 f,
                 "the history says `{status}` of migration `{id}`, which this version of dbkit does not know\n  = help: use the version that wrote it, or a later one"
+            )?,
+            Kind::NewerHistory { id, format } => write!(
+                f,
+                "the history of migration `{id}` has format {format}, which this version of dbkit does not know\n  = help: use the version that wrote it, or a later one"
+            )?,
+            Kind::NothingToRepair { id, why } if id.is_empty() => {
+                write!(f, "there is nothing to repair: {why}")?;
+            }
+            Kind::NothingToRepair { id, why } => {
+                write!(f, "there is nothing to repair of migration `{id}`: {why}")?;
+            }
+            Kind::Contradicted { id, sql, was_executed } => write!(
+                f,
+                "nothing was changed: the catalog says that this statement of `{id}` {}: {sql}",
+                if *was_executed { "took effect" } else { "did not take effect" }
             )?,
             Kind::Database(error) => {
                 write!(f, "the database refused a statement of the runner's own: {error}")?;
@@ -353,20 +484,22 @@ fn write_failed(f: &mut fmt::Formatter<'_>, failed: &FailedStatement) -> fmt::Re
         failed.line.chars().take(column - 1).map(|c| if c == '\t' { c } else { ' ' }).collect();
     write!(f, "{margin} | {indent}^")?;
     write_words(f, &failed.cause)?;
-    let before = failed.number - 1;
+    for blocker in &failed.blockers {
+        write!(f, "\n  = note: in its way: {blocker}")?;
+    }
     let outcome = if failed.is_rolled_back {
         "the script was taken back as a whole".to_owned()
     } else if failed.is_in_doubt {
-        "nothing says whether it was executed all the same; look before the next run".to_owned()
-    } else if before == 0 {
+        "nothing says whether it was executed all the same; the next run looks".to_owned()
+    } else if failed.stays == 0 {
         "nothing of it was executed".to_owned()
     } else {
-        let done = if before == 1 {
+        let done = if failed.stays == 1 {
             "statement 1 stays".to_owned()
         } else {
-            format!("statements 1 to {before} stay")
+            format!("statements 1 to {} stay", failed.stays)
         };
-        format!("{done} done; the next run goes on at statement {}", failed.number)
+        format!("{done} done; the next run goes on at statement {}", failed.stays + 1)
     };
     write!(f, "\n  = note: {outcome}")
 }

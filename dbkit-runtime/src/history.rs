@@ -27,8 +27,18 @@ impl HistoryTable {
     }
 }
 
-/// The history table, format 1. `statement_state` is `intent` while a statement outside a transaction is under way; `direction` says
-/// which script the progress is of. Moments are in UTC.
+impl HistoryTable {
+    /// The log beside the table; see [`log`](crate::log).
+    pub(crate) fn log(&self) -> Self {
+        Self { table: format!("{}_log", self.table), ..self.clone() }
+    }
+}
+
+/// The format of the rows that this version writes. 1 is what the first dbkit wrote, without a log and without this column.
+pub(crate) const FORMAT: u32 = 2;
+
+/// The history table. `statement_state` says of a statement outside a transaction that is under way how a look tells whether it was
+/// executed (see [`Doubt`]); `direction` says which script the progress is of. Moments are in UTC.
 pub(crate) fn definition(name: &str, moment: &str, options: &str) -> String {
     format!(
         "CREATE TABLE IF NOT EXISTS {name} (\n    \
@@ -45,6 +55,8 @@ pub(crate) fn definition(name: &str, moment: &str, options: &str) -> String {
          error text NULL,\n    \
          dbkit_version varchar(32) NOT NULL,\n    \
          applied_by varchar(255) NULL,\n    \
+         format integer DEFAULT 1 NOT NULL,\n    \
+         down_hash char(64) NULL,\n    \
          PRIMARY KEY (set_name, id)\n){options}"
     )
 }
@@ -97,8 +109,12 @@ pub struct HistoryRow {
     pub statements_done: usize,
     /// Statements that it had.
     pub statements_total: usize,
-    /// A statement was about to be executed, and nothing says whether it was.
-    pub is_in_doubt: bool,
+    /// A statement was about to be executed, and the row does not say whether it was.
+    pub doubt: Option<Doubt>,
+    /// The format of the row.
+    pub format: u32,
+    /// The hash of the `down.sql` that was there when it was applied, or that is being executed.
+    pub down_hash: Option<String>,
     /// When it began, as the database writes it.
     pub started_at: String,
     /// When it ended.
@@ -116,13 +132,53 @@ impl HistoryRow {
     /// Whether the database has a part of it: a script without a transaction has begun and not ended.
     pub fn is_partial(&self) -> bool {
         matches!(self.status, Status::Running | Status::Failed)
-            && (self.direction == Direction::Down || self.statements_done > 0 || self.is_in_doubt)
+            && (self.direction == Direction::Down
+                || self.statements_done > 0
+                || self.doubt.is_some())
     }
 }
 
-/// What the first version of dbkit did not have in its table.
-pub(crate) fn direction_column(name: &str) -> String {
-    format!("ALTER TABLE {name} ADD COLUMN direction varchar(4) DEFAULT 'up' NOT NULL")
+/// How the next run finds out whether a statement was executed during which its process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// What it leaves behind was not there before, so the catalog tells.
+    Look,
+    /// Executed twice is as good as executed once.
+    Repeat,
+    /// Nothing tells. A person must look: `cargo dbkit repair`.
+    Unknown,
+}
+
+impl Doubt {
+    pub(crate) fn word(doubt: Option<Self>) -> &'static str {
+        match doubt {
+            None => "idle",
+            Some(Self::Look) => "look",
+            Some(Self::Repeat) => "repeat",
+            Some(Self::Unknown) => "intent",
+        }
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "look" => Some(Self::Look),
+            "repeat" => Some(Self::Repeat),
+            "idle" | "" => None,
+            _ => Some(Self::Unknown),
+        }
+    }
+}
+
+/// What earlier versions of dbkit did not have in their table.
+pub(crate) fn missing_columns(name: &str, edition: Edition) -> Vec<String> {
+    let direction = "direction varchar(4) DEFAULT 'up' NOT NULL";
+    let format = ["format integer DEFAULT 1 NOT NULL", "down_hash char(64) NULL"];
+    let columns: Vec<&str> = match edition {
+        Edition::Current => Vec::new(),
+        Edition::Unlogged => format.to_vec(),
+        Edition::Undirected => [&[direction], &format[..]].concat(),
+    };
+    columns.into_iter().map(|column| format!("ALTER TABLE {name} ADD COLUMN {column}")).collect()
 }
 
 /// Which columns are asked for.
@@ -136,55 +192,70 @@ pub(crate) enum Columns {
 
 /// A row that this version of dbkit cannot read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct UnknownStatus {
-    pub(crate) id: String,
-    pub(crate) status: String,
+pub(crate) enum Unreadable {
+    Status { id: String, status: String },
+    Format { id: String, format: u32 },
 }
 
-/// What a history table says of directions.
+/// What a history table has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Edition {
-    /// It has the column.
+    /// Everything.
     Current,
-    /// An earlier dbkit made it, without the column.
+    /// An earlier dbkit made it: no log beside it, no format, no hash of `down.sql`.
+    Unlogged,
+    /// The first dbkit made it: no direction, either.
     Undirected,
+}
+
+impl Edition {
+    /// The one before it.
+    pub(crate) fn earlier(self) -> Option<Self> {
+        match self {
+            Self::Current => Some(Self::Unlogged),
+            Self::Unlogged => Some(Self::Undirected),
+            Self::Undirected => None,
+        }
+    }
 }
 
 /// The query for the rows of a set. The caller sorts them: collations differ.
 pub(crate) fn select(name: &str, set: &str, columns: Columns, edition: Edition) -> String {
-    let direction = match edition {
-        Edition::Current => "direction",
-        Edition::Undirected => "'up'",
-    };
+    let direction = if edition == Edition::Undirected { "'up'" } else { "direction" };
+    let format = if edition == Edition::Current { "format, down_hash" } else { "1, NULL" };
     let more = match columns {
         Columns::Progress => "",
         Columns::All => ", started_at, finished_at, error",
     };
     format!(
-        "SELECT id, up_hash, status, {direction}, statements_done, statements_total, statement_state{more} FROM {name} WHERE set_name = {set}"
+        "SELECT id, up_hash, status, {direction}, statements_done, statements_total, statement_state, {format}{more} FROM {name} WHERE set_name = {set}"
     )
 }
 
 /// Rows in the order of their ids.
-pub(crate) fn rows(rows: Rows) -> Result<Vec<HistoryRow>, UnknownStatus> {
+pub(crate) fn rows(rows: Rows) -> Result<Vec<HistoryRow>, Unreadable> {
     let mut rows = rows.into_iter().map(row).collect::<Result<Vec<_>, _>>()?;
     rows.sort_by(|one, other| one.id.cmp(&other.id));
     Ok(rows)
 }
 
-fn row(cells: Vec<Option<String>>) -> Result<HistoryRow, UnknownStatus> {
+fn row(cells: Vec<Option<String>>) -> Result<HistoryRow, Unreadable> {
     let mut cells = cells.into_iter();
     let mut next = || cells.next().flatten();
     let id = next().unwrap_or_default();
     let up_hash = next().unwrap_or_default();
     let word = next().unwrap_or_default();
-    let Some(status) = Status::from_word(&word) else {
-        return Err(UnknownStatus { id, status: word });
-    };
     let direction = if next().as_deref() == Some("down") { Direction::Down } else { Direction::Up };
     let mut number = || next().and_then(|text| text.parse().ok()).unwrap_or(0);
     let (statements_done, statements_total) = (number(), number());
-    let is_in_doubt = next().as_deref() == Some("intent");
+    let doubt = Doubt::from_word(&next().unwrap_or_default());
+    let format = next().and_then(|text| text.parse().ok()).unwrap_or(1);
+    if format > FORMAT {
+        return Err(Unreadable::Format { id, format });
+    }
+    let Some(status) = Status::from_word(&word) else {
+        return Err(Unreadable::Status { id, status: word });
+    };
     Ok(HistoryRow {
         id,
         up_hash,
@@ -192,7 +263,9 @@ fn row(cells: Vec<Option<String>>) -> Result<HistoryRow, UnknownStatus> {
         direction,
         statements_done,
         statements_total,
-        is_in_doubt,
+        doubt,
+        format,
+        down_hash: next().filter(|hash| !hash.is_empty()),
         started_at: next().unwrap_or_default(),
         finished_at: next(),
         error: next(),

@@ -64,9 +64,12 @@ mod dialect;
 mod driver;
 mod error;
 mod history;
+mod log;
 pub mod machine;
 mod pause;
 mod run;
+mod sha256;
+mod sql;
 mod table;
 
 use std::borrow::Cow;
@@ -77,8 +80,11 @@ pub use self::dialect::Dialect;
 #[cfg(any(feature = "diesel-postgres", feature = "diesel-sqlite", feature = "diesel-mysql"))]
 pub use self::driver::diesel;
 pub use self::driver::{AsyncDriver, Driver, DriverError, Rows};
-pub use self::error::{Applied, Error, FailedStatement, Kind as ErrorKind, Obstacle, Report};
-pub use self::history::{HISTORY_TABLE, HistoryRow, Status};
+pub use self::error::{
+    Applied, Blocker, Error, FailedStatement, Kind as ErrorKind, Obstacle, Report,
+};
+pub use self::history::{Doubt, HISTORY_TABLE, HistoryRow, Status};
+pub use self::run::{Repair, Resolution};
 pub use self::table::{
     Col, DbEnum, Json, Kind, PointsTo, SHAPE_START, SqlType, Table, TableRef, shape,
 };
@@ -87,10 +93,9 @@ pub use self::table::{
 pub use dbkit_runtime_derive::{DbEnum, DbType, Table, View, assert_schema, objects};
 
 use self::blob::Blob;
-use self::dialect::Timeouts;
 use self::history::HistoryTable;
 use self::machine::{Machine, drive};
-use self::run::{Listener, Options, Run};
+use self::run::{Head, Hold, Listener, Options, Run};
 
 /// Embeds what the build script verified, as a static: `include_migrations!(pub MIGRATIONS)`.
 ///
@@ -185,13 +190,17 @@ impl Migrations {
                     table: HISTORY_TABLE.to_owned(),
                     is_located: false,
                 },
+                lock: Lock::default(),
                 lock_wait: Duration::from_secs(30),
-                timeouts: Timeouts::default(),
-                retries: 5,
+                lock_timeout: None,
+                statement_timeout: None,
+                retries: None,
+                retry_for: Duration::from_secs(600),
                 target: Target::Latest,
                 newer: Newer::Deny,
                 out_of_order: OutOfOrder::Siblings,
                 allow_irreversible: false,
+                allow_edited_down: false,
                 applied_by: None,
             },
         }
@@ -255,6 +264,18 @@ pub enum Target {
     Steps(usize),
     /// Up: this one included. Down: this one stays, what came after it goes.
     Id(String),
+}
+
+/// How other migrators are kept out. SQLite's transactions and MySQL's `GET_LOCK` need no choice.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Lock {
+    /// PostgreSQL: a lock of the session for the whole run, and one of each transaction. If a pooler shows itself between this program and
+    /// the server, as [`Lock::Transaction`] from there on.
+    #[default]
+    Session,
+    /// PostgreSQL: a lock of each transaction only, for a pooler in transaction mode. What no transaction can hold (`CREATE INDEX
+    /// CONCURRENTLY`) is refused before anything is executed.
+    Transaction,
 }
 
 /// What to do with a database that has run migrations which this program does not have.
@@ -337,14 +358,29 @@ pub enum Event<'a> {
         /// How long its statements took.
         took: Duration,
     },
-    /// A transaction was in the way of others and was taken back; it will be tried again.
+    /// A statement did not get its locks and was taken back; it will be tried again.
     Retrying {
         /// The migration.
         id: &'a str,
         /// After how long.
         after: Duration,
-        /// How many times more.
-        left: u32,
+        /// How many times more, if that is limited.
+        left: Option<u32>,
+        /// Who has the locks, as far as the database tells.
+        blockers: &'a [Blocker],
+    },
+    /// A pooler gives each transaction another session of the server: the lock is one of the transaction now.
+    Pooled,
+    /// A statement during which an earlier run ended was looked for.
+    Settled {
+        /// The migration.
+        id: &'a str,
+        /// Which statement, from 1.
+        number: usize,
+        /// The statement.
+        sql: &'a str,
+        /// Whether it took effect; if not, it is executed again.
+        was_executed: bool,
     },
     /// The run is over, without an error.
     Finished {
@@ -386,28 +422,44 @@ impl<'a> Runner<'a> {
         self
     }
 
-    /// How long a statement may wait for the locks of others, the server's own setting unless it is said.
+    /// How other migrators are kept out.
+    #[must_use]
+    pub fn lock(mut self, lock: Lock) -> Self {
+        self.options.lock = lock;
+        self
+    }
+
+    /// How long a statement may wait for the locks of others; no limit for zero.
     ///
-    /// Everybody who comes after the waiting statement waits too, so short ones with [`Runner::retries`] disturb least. PostgreSQL: inside
-    /// transactions only. MySQL: whole seconds. SQLite has none beside [`Runner::lock_wait`].
+    /// Everybody who comes after a waiting statement waits too. So without this a change of definitions waits a twentieth of a second, later
+    /// a fifth, and is tried again as long as [`Runner::retry_for`] says; a change of rows, which holds up nobody, waits ten seconds. MySQL:
+    /// whole seconds, one at least. SQLite has none beside [`Runner::lock_wait`].
     #[must_use]
     pub fn lock_timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeouts.lock = u64::try_from(timeout.as_millis()).ok();
+        self.options.lock_timeout = Some(timeout);
         self
     }
 
-    /// How often a transaction is tried again that was in the way of others (lock timeout, deadlock), 5 times unless it is said. The
-    /// pauses begin at a quarter of a second and grow.
+    /// How often something is tried again that did not get its locks (lock timeout, deadlock), as often as [`Runner::retry_for`] has time
+    /// for unless it is said. The pauses begin at a quarter of a second and grow.
     #[must_use]
     pub fn retries(mut self, count: u32) -> Self {
-        self.options.retries = count;
+        self.options.retries = Some(count);
         self
     }
 
-    /// How long a statement may run, the server's own setting unless it is said. PostgreSQL, inside transactions only.
+    /// For how long something is tried again that did not get its locks, 10 minutes unless it is said.
+    #[must_use]
+    pub fn retry_for(mut self, time: Duration) -> Self {
+        self.options.retry_for = time;
+        self
+    }
+
+    /// How long a statement may run, the server's own setting unless it is said. PostgreSQL. What may take long and holds up nobody has no
+    /// limit: `CREATE INDEX CONCURRENTLY`, `VALIDATE CONSTRAINT`, `VACUUM`.
     #[must_use]
     pub fn statement_timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeouts.statement = u64::try_from(timeout.as_millis()).ok();
+        self.options.statement_timeout = Some(timeout);
         self
     }
 
@@ -439,6 +491,13 @@ impl<'a> Runner<'a> {
         self
     }
 
+    /// Takes back migrations whose `down.sql` is another one than when they were applied.
+    #[must_use]
+    pub fn allow_edited_down(mut self) -> Self {
+        self.options.allow_edited_down = true;
+        self
+    }
+
     /// Who does this, for the history.
     #[must_use]
     pub fn applied_by(mut self, who: impl Into<String>) -> Self {
@@ -462,6 +521,8 @@ impl<'a> Runner<'a> {
             listener: self.listener,
             report: Report::default(),
             has_warned: false,
+            hold: Hold::Nothing,
+            head: Head::default(),
         }
     }
 
@@ -495,6 +556,20 @@ impl<'a> Runner<'a> {
     pub fn baseline(self, driver: &mut (impl Driver + ?Sized)) -> Result<Report, Error> {
         let dialect = driver.dialect();
         drive(Machine::new(|port| self.steps(dialect, port).baseline()), driver)
+    }
+
+    /// Tells the history what a person has found out about a migration that failed, that is in doubt, or whose row was changed. What it was
+    /// told, and why, stays in the log.
+    ///
+    /// # Errors
+    /// There is nothing to repair, or the catalog says otherwise.
+    pub fn repair(
+        self,
+        driver: &mut (impl Driver + ?Sized),
+        repair: &Repair,
+    ) -> Result<Report, Error> {
+        let dialect = driver.dialect();
+        drive(Machine::new(|port| self.steps(dialect, port).repair(repair)), driver)
     }
 
     /// Executes every script under the lock of the migrators, one transaction each where there can be one, and records nothing: for tools

@@ -51,12 +51,16 @@ fn one(text: &str) -> Rows {
     vec![vec![Some(text.to_owned())]]
 }
 
+fn two(text: &str, more: &str) -> Rows {
+    vec![vec![Some(text.to_owned()), Some(more.to_owned())]]
+}
+
 /// PostgreSQL without a history; everything succeeds.
 fn fresh_postgres(sql: &str) -> Result<Rows, DriverError> {
     match sql {
         sql if sql.starts_with("SELECT id,") => Err(refused("42P01")),
-        sql if sql.contains("current_schema()") => Ok(one("public")),
-        sql if sql.contains("advisory") => Ok(one("1")),
+        sql if sql.contains("current_schema()") => Ok(two("public", "7")),
+        sql if sql.contains("advisory") => Ok(two("1", "7")),
         _ => Ok(Rows::new()),
     }
 }
@@ -65,8 +69,13 @@ fn both() -> Migrations {
     migrations(&[USERS, POSTS])
 }
 
+const BEGIN: &str =
+    "BEGIN ISOLATION LEVEL; SET LOCAL standard_conforming_strings; SET LOCAL lock_timeout";
+const CREATION: &str = "CREATE TABLE IF; CREATE TABLE IF";
+const RECORD: &str = "INSERT INTO \"public\".\"_dbkit_migrations\"; INSERT INTO \"public\".\"_dbkit_migrations_log\"; COMMIT";
+
 #[test]
-fn a_transaction_costs_two_round_trips_beside_its_statements() {
+fn a_transaction_costs_three_round_trips_beside_its_statements() {
     let (asked, outcome) = converse(both().runner(), Dialect::Postgres, fresh_postgres);
     assert_eq!(outcome.expect("runs").applied().len(), 2);
     assert_eq!(
@@ -76,13 +85,16 @@ fn a_transaction_costs_two_round_trips_beside_its_statements() {
             "SELECT coalesce((SELECT n.nspname",
             "SELECT CASE WHEN",
             "SELECT id, up_hash,",
-            "BEGIN; CREATE TABLE IF",
+            BEGIN,
+            "SELECT CASE WHEN",
+            CREATION,
             "CREATE TABLE users",
             "INSERT INTO users",
-            "INSERT INTO \"public\".\"_dbkit_migrations\"; COMMIT",
-            "BEGIN",
+            RECORD,
+            BEGIN,
+            "SELECT CASE WHEN",
             "CREATE TABLE posts",
-            "INSERT INTO \"public\".\"_dbkit_migrations\"; COMMIT",
+            RECORD,
             "SELECT CASE WHEN",
         ]
     );
@@ -97,13 +109,13 @@ fn timeouts_are_of_the_transaction() {
         .statement_timeout(Duration::from_secs(9));
     let mut begins = Vec::new();
     let (_, outcome) = converse(runner, Dialect::Postgres, |sql| {
-        if sql.starts_with("BEGIN; SET") {
-            begins.push(sql.split("; CREATE").next().unwrap_or_default().to_owned());
+        if sql.starts_with("BEGIN") {
+            begins.push(sql.to_owned());
         }
         fresh_postgres(sql)
     });
     outcome.expect("runs");
-    let expected = "BEGIN; SET LOCAL lock_timeout = 200; SET LOCAL statement_timeout = 9000";
+    let expected = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL standard_conforming_strings = on; SET LOCAL lock_timeout = 200; SET LOCAL statement_timeout = 9000";
     assert_eq!(begins, [expected; 2]);
 }
 
@@ -138,8 +150,17 @@ fn a_transaction_that_was_in_the_way_is_tried_again() {
         sql => fresh_postgres(sql),
     });
     assert_eq!(outcome.expect("runs").applied().len(), 2);
-    let attempt = ["BEGIN; CREATE TABLE IF", "CREATE TABLE users", "ROLLBACK", "(sleeps)"];
-    assert_eq!(asked[4..12], [attempt, attempt].concat());
+    let attempt = [
+        BEGIN,
+        "SELECT CASE WHEN",
+        CREATION,
+        "CREATE TABLE users",
+        "ROLLBACK",
+        // Who is in the way?
+        "SELECT 'pid '",
+        "(sleeps)",
+    ];
+    assert_eq!(asked[4..18], [attempt, attempt].concat());
 
     let (asked, outcome) = converse(set.runner().retries(0), Dialect::Postgres, |sql| match sql {
         "CREATE TABLE users (id integer PRIMARY KEY)" => Err(busy.clone()),
@@ -148,7 +169,7 @@ fn a_transaction_that_was_in_the_way_is_tried_again() {
     let error = outcome.expect_err("fails");
     assert!(matches!(error.kind(), ErrorKind::Statement(failed) if failed.cause.is_busy));
     // First the transaction, then the lock: a transaction that failed refuses everything else.
-    assert_eq!(asked[asked.len() - 2..], ["ROLLBACK", "SELECT CASE WHEN"]);
+    assert_eq!(asked[asked.len() - 3..], ["ROLLBACK", "SELECT 'pid '", "SELECT CASE WHEN"]);
 }
 
 #[test]
@@ -156,16 +177,14 @@ fn two_sets_may_create_the_history_at_the_same_moment() {
     let set = both();
     let mut is_first = true;
     let (asked, outcome) = converse(set.runner(), Dialect::Postgres, |sql| {
-        if sql.starts_with("BEGIN; CREATE") && std::mem::take(&mut is_first) {
+        if sql.starts_with("CREATE TABLE IF") && std::mem::take(&mut is_first) {
             return Err(refused("23505"));
         }
         fresh_postgres(sql)
     });
     assert_eq!(outcome.expect("runs").applied().len(), 2);
-    assert_eq!(
-        asked[4..8],
-        ["BEGIN; CREATE TABLE IF", "ROLLBACK", "(sleeps)", "BEGIN; CREATE TABLE IF"]
-    );
+    let attempt = [BEGIN, "SELECT CASE WHEN", CREATION];
+    assert_eq!(asked[4..12], [&attempt[..], &["ROLLBACK", "(sleeps)"], &attempt].concat());
 }
 
 #[test]
@@ -174,7 +193,7 @@ fn a_script_that_another_migrator_is_executing_is_waited_for() {
     let hash = set.iter().next().expect("one").hash_text();
     let row = |status: &str, done: &str, state: &str| {
         vec![
-            [USERS.0, &hash, status, "up", done, "2", state]
+            [USERS.0, &hash, status, "up", done, "2", state, "1"]
                 .map(|cell| Some(cell.to_owned()))
                 .to_vec(),
         ]
@@ -196,19 +215,20 @@ fn a_script_that_another_migrator_is_executing_is_waited_for() {
             "SELECT DATABASE()",
             &format!("SELECT {}", asked[2].trim_start_matches("SELECT ")),
             "SELECT id, up_hash,",
-            &format!("SELECT {}", asked[4].trim_start_matches("SELECT ")),
+            "SELECT seq, id,",
+            &format!("SELECT {}", asked[5].trim_start_matches("SELECT ")),
         ]
     );
 }
 
-#[test]
-fn a_statement_whose_answer_was_lost_stays_in_doubt() {
-    let set = migrations(&[USERS]);
+/// Status, direction, done, total and state of every row that is written.
+fn records(set: &Migrations, lost: &str) -> (Vec<String>, dbkit_runtime::Error) {
     let mut records = Vec::new();
     let (_, outcome) = converse(set.runner(), Dialect::Mysql, |sql| match sql {
         sql if sql.starts_with("SELECT id,") => Ok(Rows::new()),
         sql if sql.contains("LOCK(") => Ok(one("1")),
-        "INSERT INTO users VALUES (1)" => {
+        sql if sql.contains("ENGINE NOT IN") => Ok(one("0")),
+        sql if sql == lost => {
             Err(DriverError { message: "broken pipe".to_owned(), ..DriverError::default() })
         }
         sql => {
@@ -219,10 +239,23 @@ fn a_statement_whose_answer_was_lost_stays_in_doubt() {
             Ok(Rows::new())
         }
     });
-    let error = outcome.expect_err("fails");
+    (records, outcome.expect_err("fails"))
+}
+
+#[test]
+fn a_statement_whose_answer_was_lost_stays_in_doubt() {
+    let set = migrations(&[USERS]);
+    let (records, error) = records(&set, "CREATE TABLE users (id integer PRIMARY KEY)");
     assert!(matches!(error.kind(), ErrorKind::Statement(failed) if failed.is_in_doubt), "{error}");
-    assert_eq!(
-        records,
-        ["'running' 'up' 0 2 'intent'", "'running' 'up' 1 2 'idle'", "'running' 'up' 1 2 'intent'",]
-    );
+    assert_eq!(records, ["'running' 'up' 0 2 'look'"]);
+}
+
+#[test]
+fn rows_are_changed_in_one_transaction_with_their_record() {
+    let set = migrations(&[USERS]);
+    let (records, error) = records(&set, "INSERT INTO users VALUES (1)");
+    let ErrorKind::Statement(failed) = error.kind() else { panic!("{error}") };
+    // The transaction is gone with the connection, and statement 2 is not done.
+    assert_eq!((failed.is_in_doubt, failed.stays), (false, 1));
+    assert_eq!(records, ["'running' 'up' 0 2 'look'", "'running' 'up' 1 2 'idle'"]);
 }

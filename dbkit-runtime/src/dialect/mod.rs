@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::driver::DriverError;
 use crate::history::HistoryTable;
+use crate::sql::Effect;
 
 /// A database, as far as the runner is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,13 +78,13 @@ pub(crate) trait Words: Sync {
         "NULL"
     }
 
-    /// Finds the schema of a history table that is named without one. With it in its name, a script that changes the session does not
-    /// hide it, and the lock is of this database.
+    /// Finds the schema of a history table that is named without one, and beside it the session of the server, where a pooler could give
+    /// us another one. With the schema in its name, a script that changes the session does not hide it, and the lock is of this database.
     fn locate_history(&self, _table: &str) -> Option<String> {
         None
     }
 
-    /// Creates the history table if it is not there; several statements, each for itself.
+    /// Creates the history table and its log if they are not there; several statements, each for itself.
     fn create_history(&self, table: &HistoryTable) -> Vec<String>;
 
     /// Puts a row in, or in the place of the one with its key.
@@ -93,22 +94,58 @@ pub(crate) trait Words: Sync {
     fn begin(&self, timeouts: Timeouts) -> Vec<String>;
 
     /// Settings of the session for the whole run.
-    fn run_settings(&self, _timeouts: Timeouts, _lock_wait: Duration) -> Vec<Setting> {
+    fn run_settings(&self, _lock_timeout: Option<Duration>, _lock_wait: Duration) -> Vec<Setting> {
         Vec::new()
     }
 
-    /// Settings of the session around one script.
-    fn script_settings(&self, _script: &str, _without_foreign_keys: bool) -> Vec<Setting> {
+    /// Settings of the session around one script. `has_alone`: some of its statements stand outside transactions.
+    fn script_settings(
+        &self,
+        _script: &str,
+        _without_foreign_keys: bool,
+        _has_alone: bool,
+    ) -> Vec<Setting> {
         Vec::new()
     }
 
-    /// Takes a lock that keeps other migrators out, without waiting: one row, `1` if it was had. `None`: the transaction is the lock.
+    /// Takes a lock that keeps other migrators out, without waiting. One row: `1` if it was had, `2` if this session of the server had it
+    /// already; and the session, where a pooler could give us another one. `None`: the transaction is the lock.
     fn try_lock(&self, _key: &LockKey) -> Option<String> {
         None
     }
 
-    /// Gives the lock back.
-    fn unlock(&self, _key: &LockKey) -> Option<String> {
+    /// The same for the transaction that has begun, which gives it back when it ends.
+    fn try_transaction_lock(&self, _key: &LockKey) -> Option<String> {
+        None
+    }
+
+    /// Gives the lock back. One row, `2` if this is another session of the server than the one that has it.
+    fn unlock(&self, _key: &LockKey, _backend: Option<&str>) -> Option<String> {
+        None
+    }
+
+    /// Ends a session that has our lock and idles in a pool.
+    fn end_session(&self, _backend: &str) -> Option<String> {
+        None
+    }
+
+    /// How many of these tables no transaction holds, as one row; `None`: a transaction holds every table.
+    fn tables_without_transactions(&self, _tables: &[(Option<String>, String)]) -> Option<String> {
+        None
+    }
+
+    /// Looks whether things are there: one row, with a `1` or `0` for each, or a word that [`Words::mend`] knows.
+    fn look(&self, _effects: &[Effect]) -> Option<String> {
+        None
+    }
+
+    /// What brings a half of something to an end, if it must be, and whether it is there then.
+    fn mend(&self, _effect: &Effect, _cell: &str) -> Option<(Option<String>, bool)> {
+        None
+    }
+
+    /// Sessions that have locks on a table, or on anything: session, seconds, state, query.
+    fn blockers(&self, _target: Option<&(Option<String>, String)>) -> Option<String> {
         None
     }
 

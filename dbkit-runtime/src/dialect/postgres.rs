@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use super::{LockKey, Timeouts, Words};
+use super::{LockKey, Setting, Timeouts, Wanted, Words};
 use crate::driver::DriverError;
 use crate::history::{HistoryTable, definition};
+use crate::log;
+use crate::sql::{Effect, Object, ObjectKind};
 
 pub(crate) struct Postgres;
 
@@ -36,6 +38,15 @@ impl Words for Postgres {
         matches!(error.code.as_deref(), Some("23505" | "42P07" | "42P06"))
     }
 
+    // A server may take backslashes for escapes (`standard_conforming_strings = off`); with `E` all of them do.
+    fn literal(&self, text: &str) -> String {
+        if text.contains('\\') {
+            format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
+        } else {
+            format!("'{}'", text.replace('\'', "''"))
+        }
+    }
+
     fn moment(&self, ago: Duration) -> String {
         format!("clock_timestamp() - interval '{} milliseconds'", ago.as_millis())
     }
@@ -47,7 +58,7 @@ impl Words for Postgres {
     fn locate_history(&self, table: &str) -> Option<String> {
         let found = "SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace";
         Some(format!(
-            "SELECT coalesce(({found} WHERE c.oid = to_regclass({})), current_schema())",
+            "SELECT coalesce(({found} WHERE c.oid = pg_catalog.to_regclass({})), pg_catalog.current_schema()), pg_catalog.pg_backend_pid()",
             self.literal(&self.quoted(table))
         ))
     }
@@ -62,7 +73,11 @@ impl Words for Postgres {
                 "DO $dbkit$ BEGIN IF to_regnamespace({test}) IS NULL THEN CREATE SCHEMA {name}; END IF; END $dbkit$"
             )
         });
-        schema.chain([definition(&table.name(self), "timestamptz", "")]).collect()
+        let tables = [
+            definition(&table.name(self), "timestamptz", ""),
+            log::definition(&table.log().name(self), "timestamptz", ""),
+        ];
+        schema.chain(tables).collect()
     }
 
     fn upsert(&self, table: &str, columns: &[&str], values: &[String]) -> String {
@@ -76,9 +91,13 @@ impl Words for Postgres {
         )
     }
 
-    // Statements outside a transaction wait as the server says: a timeout in CREATE INDEX CONCURRENTLY leaves an invalid index.
     fn begin(&self, timeouts: Timeouts) -> Vec<String> {
-        let mut statements = vec!["BEGIN".to_owned()];
+        // What is looked at after the lock was had must be what others have committed before.
+        let mut statements = vec![
+            "BEGIN ISOLATION LEVEL READ COMMITTED".to_owned(),
+            // The scripts were cut with this in mind.
+            "SET LOCAL standard_conforming_strings = on".to_owned(),
+        ];
         if let Some(milliseconds) = timeouts.lock {
             statements.push(format!("SET LOCAL lock_timeout = {milliseconds}"));
         }
@@ -88,21 +107,189 @@ impl Words for Postgres {
         statements
     }
 
-    fn try_lock(&self, key: &LockKey) -> Option<String> {
-        Some(format!("SELECT CASE WHEN pg_try_advisory_lock({}) THEN 1 ELSE 0 END", key.0 as i64))
+    fn script_settings(
+        &self,
+        _script: &str,
+        _without_foreign_keys: bool,
+        has_alone: bool,
+    ) -> Vec<Setting> {
+        if !has_alone {
+            return Vec::new();
+        }
+        // A timeout in CREATE INDEX CONCURRENTLY leaves an invalid index, and its locks hold up nobody.
+        vec![
+            Setting {
+                read: "SELECT setting FROM pg_catalog.pg_settings WHERE name = 'lock_timeout'",
+                write: "SET lock_timeout =",
+                wanted: Wanted::Exactly(0),
+            },
+            Setting {
+                read: "SELECT setting FROM pg_catalog.pg_settings WHERE name = 'statement_timeout'",
+                write: "SET statement_timeout =",
+                wanted: Wanted::Exactly(0),
+            },
+        ]
     }
 
-    fn unlock(&self, key: &LockKey) -> Option<String> {
-        Some(format!("SELECT CASE WHEN pg_advisory_unlock({}) THEN 1 ELSE 0 END", key.0 as i64))
+    fn try_lock(&self, key: &LockKey) -> Option<String> {
+        Some(format!(
+            "SELECT CASE WHEN EXISTS (SELECT 1 FROM {} AND l.pid = pg_catalog.pg_backend_pid()) THEN 2 \
+             WHEN pg_catalog.pg_try_advisory_lock({}) THEN 1 ELSE 0 END, pg_catalog.pg_backend_pid()",
+            held(key),
+            key.0 as i64
+        ))
+    }
+
+    fn try_transaction_lock(&self, key: &LockKey) -> Option<String> {
+        Some(format!(
+            "SELECT CASE WHEN pg_catalog.pg_try_advisory_xact_lock({}) THEN 1 ELSE 0 END, pg_catalog.pg_backend_pid()",
+            key.0 as i64
+        ))
+    }
+
+    fn unlock(&self, key: &LockKey, backend: Option<&str>) -> Option<String> {
+        let unlock =
+            format!("CASE WHEN pg_catalog.pg_advisory_unlock({}) THEN 1 ELSE 0 END", key.0 as i64);
+        Some(match backend.and_then(|backend| backend.parse::<i32>().ok()) {
+            Some(pid) => format!(
+                "SELECT CASE WHEN pg_catalog.pg_backend_pid() = {pid} THEN {unlock} ELSE 2 END"
+            ),
+            None => format!("SELECT {unlock}"),
+        })
+    }
+
+    fn end_session(&self, backend: &str) -> Option<String> {
+        let pid = backend.parse::<i32>().ok()?;
+        Some(format!(
+            "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE pid = {pid} AND state = 'idle'"
+        ))
+    }
+
+    fn look(&self, effects: &[Effect]) -> Option<String> {
+        let cells = effects.iter().map(|effect| {
+            let (Effect::There(object) | Effect::Gone(object) | Effect::Empty(object)) = effect;
+            format!("coalesce(({}), '0')", self.is_there(object))
+        });
+        Some(format!("SELECT {}", cells.collect::<Vec<_>>().join(", ")))
+    }
+
+    fn mend(&self, effect: &Effect, cell: &str) -> Option<(Option<String>, bool)> {
+        let (Effect::There(object) | Effect::Gone(object) | Effect::Empty(object)) = effect;
+        match (cell, object.kind) {
+            // Half dropped is not dropped.
+            (index, ObjectKind::Index)
+                if index.starts_with("invalid ") && matches!(effect, Effect::Gone(_)) =>
+            {
+                Some((None, true))
+            }
+            // A broken build, with its schema: `IF NOT EXISTS` would take it for the index.
+            (index, ObjectKind::Index) if index.starts_with("invalid ") => {
+                let name = index.strip_prefix("invalid ").unwrap_or_default();
+                Some((Some(format!("DROP INDEX CONCURRENTLY IF EXISTS {name}")), false))
+            }
+            (names, ObjectKind::Attached) if names.starts_with("pending ") => {
+                let names = names.strip_prefix("pending ").unwrap_or_default();
+                let (parent, part) = names.split_once(' ')?;
+                Some((
+                    Some(format!("ALTER TABLE {parent} DETACH PARTITION {part} FINALIZE")),
+                    false,
+                ))
+            }
+            _ => None,
+        }
+    }
+
+    fn blockers(&self, target: Option<&(Option<String>, String)>) -> Option<String> {
+        let relation = target.map(|(schema, name)| {
+            format!(
+                "AND l.relation = pg_catalog.to_regclass({})",
+                self.regclass(schema.as_deref(), name)
+            )
+        });
+        Some(format!(
+            "SELECT 'pid ' || a.pid || coalesce(' (' || nullif(a.application_name, '') || ')', ''), \
+             extract(epoch FROM clock_timestamp() - a.xact_start)::bigint, a.state, left(a.query, 200) \
+             FROM pg_catalog.pg_stat_activity a WHERE a.pid <> pg_catalog.pg_backend_pid() AND a.datname = pg_catalog.current_database() \
+             AND EXISTS (SELECT 1 FROM pg_catalog.pg_locks l WHERE l.pid = a.pid AND l.granted AND l.locktype = 'relation' {}) \
+             ORDER BY a.xact_start LIMIT 3",
+            relation.unwrap_or_default()
+        ))
     }
 
     fn lock_holder(&self, key: &LockKey) -> Option<String> {
         Some(format!(
-            "SELECT 'pid ' || l.pid || coalesce(' (' || nullif(a.application_name, '') || ')', '') FROM pg_catalog.pg_locks l \
-             LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 \
-             AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) \
-             AND ((l.classid::bigint << 32) | l.objid::bigint) = {} LIMIT 1",
-            key.0 as i64
+            "SELECT 'pid ' || l.pid || coalesce(' (' || nullif(a.application_name, '') || ')', '') \
+             || coalesce(', ' || a.state || ' for ' || extract(epoch FROM clock_timestamp() - a.state_change)::bigint || ' s: ' || nullif(left(a.query, 80), ''), '') FROM {} LIMIT 1",
+            held(key)
         ))
     }
+}
+
+impl Postgres {
+    /// A name for `to_regclass`.
+    fn regclass(&self, schema: Option<&str>, name: &str) -> String {
+        let schema = schema.map(|schema| format!("{}.", self.quoted(schema)));
+        self.literal(&format!("{}{}", schema.unwrap_or_default(), self.quoted(name)))
+    }
+
+    /// Whether something is there: a query for `1`, or what [`Words::mend`] knows, or nothing.
+    fn is_there(&self, object: &Object) -> String {
+        let name = self.literal(&object.name);
+        let schema = object.schema.as_deref();
+        let catalog = |table: &str, column: &str| {
+            format!("SELECT '1' FROM pg_catalog.{table} WHERE {column} = {name}")
+        };
+        match object.kind {
+            ObjectKind::Index => {
+                let condition = match object.table.as_deref() {
+                    Some(table) => format!(
+                        "c.relname = {name} AND i.indrelid = pg_catalog.to_regclass({})",
+                        self.regclass(schema, table)
+                    ),
+                    None => format!(
+                        "c.oid = pg_catalog.to_regclass({})",
+                        self.regclass(schema, &object.name)
+                    ),
+                };
+                format!(
+                    "SELECT CASE WHEN i.indisvalid AND i.indisready THEN '1' ELSE 'invalid ' || pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) END \
+                     FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE {condition}"
+                )
+            }
+            ObjectKind::Attached => {
+                let parent = object.table.as_deref().unwrap_or_default();
+                let (parent, part) =
+                    (self.regclass(schema, parent), self.regclass(schema, &object.name));
+                // `inhdetachpending` is there where DETACH CONCURRENTLY is.
+                format!(
+                    "SELECT CASE WHEN h.inhdetachpending THEN 'pending ' || h.inhparent::regclass || ' ' || h.inhrelid::regclass ELSE '1' END \
+                     FROM pg_catalog.pg_inherits h WHERE h.inhparent = pg_catalog.to_regclass({parent}) AND h.inhrelid = pg_catalog.to_regclass({part})"
+                )
+            }
+            ObjectKind::Database => catalog("pg_database", "datname"),
+            ObjectKind::Tablespace => catalog("pg_tablespace", "spcname"),
+            ObjectKind::Subscription => catalog("pg_subscription", "subname"),
+            ObjectKind::Table
+            | ObjectKind::Column
+            | ObjectKind::PrimaryKey
+            | ObjectKind::Constraint
+            | ObjectKind::Trigger
+            | ObjectKind::Routine
+            | ObjectKind::Event
+            | ObjectKind::Partition => format!(
+                "SELECT '1' WHERE pg_catalog.to_regclass({}) IS NOT NULL",
+                self.regclass(schema, &object.name)
+            ),
+        }
+    }
+}
+
+/// The sessions that hold the migrators' lock.
+fn held(key: &LockKey) -> String {
+    format!(
+        "pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 \
+         AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) \
+         AND ((l.classid::bigint << 32) | l.objid::bigint) = {}",
+        key.0 as i64
+    )
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{Setting, Timeouts, Wanted, Words};
 use crate::driver::DriverError;
 use crate::history::{HistoryTable, definition};
+use crate::log;
 
 pub(crate) struct Sqlite;
 
@@ -44,7 +45,10 @@ impl Words for Sqlite {
     }
 
     fn create_history(&self, table: &HistoryTable) -> Vec<String> {
-        vec![definition(&table.name(self), "text", "")]
+        vec![
+            definition(&table.name(self), "text", ""),
+            log::definition(&table.log().name(self), "text", ""),
+        ]
     }
 
     // Not ON CONFLICT, which came with 3.24.
@@ -62,7 +66,7 @@ impl Words for Sqlite {
     }
 
     // A connection that waits longer inside SQLite than the run may wait would miss the deadline.
-    fn run_settings(&self, _timeouts: Timeouts, lock_wait: Duration) -> Vec<Setting> {
+    fn run_settings(&self, _lock_timeout: Option<Duration>, lock_wait: Duration) -> Vec<Setting> {
         let wait = u64::try_from(lock_wait.as_millis()).unwrap_or(u64::MAX);
         vec![Setting {
             read: "PRAGMA busy_timeout",
@@ -71,7 +75,12 @@ impl Words for Sqlite {
         }]
     }
 
-    fn script_settings(&self, script: &str, without_foreign_keys: bool) -> Vec<Setting> {
+    fn script_settings(
+        &self,
+        script: &str,
+        without_foreign_keys: bool,
+        _has_alone: bool,
+    ) -> Vec<Setting> {
         let mut settings = Vec::new();
         if without_foreign_keys {
             // Inside a transaction it would do nothing, without a word.

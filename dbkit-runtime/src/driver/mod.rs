@@ -80,6 +80,17 @@ pub struct DriverError {
     pub is_busy: bool,
 }
 
+impl DriverError {
+    /// Whether the database gave no answer about the statement itself: it may have been executed all the same.
+    pub(crate) fn is_silence(&self) -> bool {
+        match self.code.as_deref() {
+            None => true,
+            // 57P01 to 57P05: the session or the server ends; 08: the connection.
+            Some(code) => code.len() == 5 && (code.starts_with("57P") || code.starts_with("08")),
+        }
+    }
+}
+
 impl fmt::Display for DriverError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;

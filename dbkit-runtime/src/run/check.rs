@@ -2,10 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::doubt::is_edited;
+use super::record::down_hash;
+use super::script::Script;
 use super::{History, Run};
 use crate::blob::{Direction, Migration};
+use crate::dialect::Dialect;
 use crate::error::{Error, Kind, Obstacle};
-use crate::history::{Edition, HistoryRow, Status};
+use crate::history::{Doubt, Edition, HistoryRow, Status};
 use crate::{Event, Newer, OutOfOrder, Target};
 
 /// What a look at the history gives.
@@ -28,16 +32,26 @@ impl Run<'_> {
         if !obstacles.is_empty() {
             return Err(Error::new(Kind::Obstacles(obstacles)));
         }
+        let pending = self.up_to_target(pending)?;
+        let ends: Vec<Obstacle> = pending
+            .iter()
+            .filter_map(|at| self.blob.migration(*at))
+            .filter_map(|migration| ends_transaction(&migration, Direction::Up, self.dialect))
+            .collect();
+        if !ends.is_empty() {
+            return Err(Error::new(Kind::Obstacles(ends)));
+        }
         if !ahead.is_empty() && self.options.newer == Newer::Warn && !self.has_warned {
             self.has_warned = true;
             self.emit(&Event::Ahead { ids: &ahead });
         }
-        self.up_to_target(pending)
+        Ok(pending)
     }
 
     pub(super) fn examine(&self, history: &History) -> Findings {
         let mut pending = Vec::new();
         let mut obstacles = undirected(history);
+        obstacles.extend(tampered(history));
         let mut known = 0;
         let mut last_applied: Option<usize> = None;
         for (at, migration) in self.blob.iter().enumerate() {
@@ -54,8 +68,8 @@ impl Run<'_> {
                     }
                 }
                 Status::Running | Status::Failed => {
-                    if history.edition == Edition::Current {
-                        obstacles.extend(unfinished(&migration, row, Direction::Up));
+                    if history.edition != Edition::Undirected {
+                        obstacles.extend(self.unfinished(&migration, row, Direction::Up));
                     }
                     pending.push(at);
                 }
@@ -142,11 +156,12 @@ impl Run<'_> {
     pub(super) fn going_back(&self, history: &History) -> Result<Vec<usize>, Error> {
         let mut there = Vec::new();
         let mut obstacles = undirected(history);
+        obstacles.extend(tampered(history));
         for (at, migration) in self.blob.iter().enumerate() {
             let Some(row) = history.row(migration.id()) else { continue };
-            if row.is_partial() && history.edition == Edition::Current {
+            if row.is_partial() && history.edition != Edition::Undirected {
                 // One that is on its way back already goes on; one that is half applied has no way back.
-                obstacles.extend(unfinished(&migration, row, Direction::Down));
+                obstacles.extend(self.unfinished(&migration, row, Direction::Down));
             }
             if row.is_applied() || row.is_partial() {
                 there.push(at);
@@ -162,6 +177,15 @@ impl Run<'_> {
             }
         }
         for migration in there.iter().filter_map(|at| self.blob.migration(*at)) {
+            obstacles.extend(ends_transaction(&migration, Direction::Down, self.dialect));
+            let row = history.row(migration.id());
+            let recorded =
+                row.filter(|row| row.is_applied()).and_then(|row| row.down_hash.as_ref());
+            if !self.options.allow_edited_down
+                && recorded.is_some_and(|hash| down_hash(&migration).as_ref() != Some(hash))
+            {
+                obstacles.push(Obstacle::DownEdited { id: migration.id().to_owned() });
+            }
             let is_lost = migration.is_irreversible() && !self.options.allow_irreversible;
             if is_lost || migration.text(Direction::Down).is_none() {
                 obstacles.push(Obstacle::Irreversible { id: migration.id().to_owned() });
@@ -175,37 +199,56 @@ impl Run<'_> {
     }
 }
 
+impl Run<'_> {
+    /// Why a script that has begun cannot go on, if it cannot.
+    fn unfinished(
+        &self,
+        migration: &Migration<'_>,
+        row: &HistoryRow,
+        direction: Direction,
+    ) -> Option<Obstacle> {
+        let id = row.id.clone();
+        let done = row.statements_done;
+        let script = Script::read(migration, row.direction, self.dialect);
+        let is_begun = done > 0 || row.doubt.is_some();
+        if row.doubt.is_some_and(|doubt| doubt == Doubt::Unknown) {
+            return Some(Obstacle::InDoubt { id, sql: script.sql(done).to_owned() });
+        }
+        if row.direction != direction && (is_begun || row.direction == Direction::Down) {
+            return Some(Obstacle::Unfinished { id, direction: row.direction, done });
+        }
+        (is_begun && is_edited(&script, row)).then_some(Obstacle::FailedAndEdited { id, done })
+    }
+}
+
 /// What stopped half-way on the way that an earlier dbkit did not record.
 fn undirected(history: &History) -> Vec<Obstacle> {
-    if history.edition == Edition::Current {
+    if history.edition != Edition::Undirected {
         return Vec::new();
     }
     let rows = history.rows.iter().filter(|row| row.is_partial());
     rows.map(|row| Obstacle::Undirected { id: row.id.clone(), done: row.statements_done }).collect()
 }
 
-/// Why a script that has begun cannot go on, if it cannot.
-fn unfinished(
+/// Where history and log are not what dbkit has written.
+fn tampered(history: &History) -> Vec<Obstacle> {
+    let breaks = history.breaks.iter();
+    breaks
+        .map(|found| Obstacle::Tampered { id: found.id.clone(), what: found.what.clone() })
+        .collect()
+}
+
+/// A script that throws away what it has done could not be recorded.
+fn ends_transaction(
     migration: &Migration<'_>,
-    row: &HistoryRow,
     direction: Direction,
+    dialect: Dialect,
 ) -> Option<Obstacle> {
-    let id = row.id.clone();
-    let done = row.statements_done;
-    let statements = migration.statements(row.direction);
-    if row.is_in_doubt {
-        let text = migration.text(row.direction).unwrap_or_default();
-        let range = statements.get(done).cloned();
-        let sql = range.and_then(|range| text.get(range)).unwrap_or_default();
-        return Some(Obstacle::InDoubt { id, sql: sql.to_owned() });
-    }
-    if row.direction != direction {
-        return Some(Obstacle::Unfinished { id, direction: row.direction, done });
-    }
-    // The hash of down.sql is not recorded; the number of its statements has to do.
-    let is_edited = match row.direction {
-        Direction::Up => !migration.has_hash(&row.up_hash),
-        Direction::Down => statements.len() != row.statements_total,
-    };
-    (done > 0 && is_edited).then_some(Obstacle::FailedAndEdited { id, done })
+    let script = Script::read(migration, direction, dialect);
+    let at = script.rollback()?;
+    Some(Obstacle::RollsBack {
+        id: migration.id().to_owned(),
+        direction,
+        sql: script.sql(at).to_owned(),
+    })
 }

@@ -2,33 +2,47 @@
 
 mod apply;
 mod check;
+mod doubt;
 mod rebuild;
 mod record;
+mod repair;
+mod script;
 mod wait;
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use self::check::Findings;
+use self::record::{Progress, Writes};
+pub use self::repair::{Repair, Resolution};
+use self::script::Script;
+pub(crate) use self::wait::Hold;
 use crate::blob::{Blob, Direction};
 use crate::dialect::{Dialect, Setting, Timeouts, Wanted, Words};
 use crate::error::{Applied, Error, Kind, Report};
 use crate::history::{self, Columns, Edition, HistoryRow, HistoryTable, Status};
+pub(crate) use crate::log::Head;
+use crate::log::{Break, Log};
 use crate::machine::Port;
-use crate::{Event, Newer, OutOfOrder, Standing, Target};
+use crate::{Event, Lock, Newer, OutOfOrder, Standing, Target};
 
 /// How a run is done.
 #[derive(Debug, Clone)]
 pub(crate) struct Options {
     pub(crate) set: String,
     pub(crate) history: HistoryTable,
+    pub(crate) lock: Lock,
     pub(crate) lock_wait: Duration,
-    pub(crate) timeouts: Timeouts,
-    pub(crate) retries: u32,
+    /// `None`: short, and longer with every try.
+    pub(crate) lock_timeout: Option<Duration>,
+    pub(crate) statement_timeout: Option<Duration>,
+    pub(crate) retries: Option<u32>,
+    pub(crate) retry_for: Duration,
     pub(crate) target: Target,
     pub(crate) newer: Newer,
     pub(crate) out_of_order: OutOfOrder,
     pub(crate) allow_irreversible: bool,
+    pub(crate) allow_edited_down: bool,
     pub(crate) applied_by: Option<String>,
 }
 
@@ -45,6 +59,10 @@ pub(crate) struct Run<'a> {
     pub(crate) report: Report,
     /// Whether [`Event::Ahead`] was emitted: the history is looked at twice.
     pub(crate) has_warned: bool,
+    /// What keeps other migrators out.
+    pub(crate) hold: Hold,
+    /// Where the log ends.
+    pub(crate) head: Head,
 }
 
 /// What the history says, and whether there is one.
@@ -52,6 +70,8 @@ pub(crate) struct History {
     pub(crate) exists: bool,
     pub(crate) edition: Edition,
     pub(crate) rows: Vec<HistoryRow>,
+    /// Where it is not what dbkit has written; looked for under the lock.
+    pub(crate) breaks: Vec<Break>,
 }
 
 impl History {
@@ -67,12 +87,14 @@ impl History {
 
 /// What is done under the lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Work {
+enum Work<'r> {
     Up,
     Down,
     Baseline,
     /// The scripts, without a word in the history.
     Unrecorded,
+    /// What a person says of a row.
+    Repair(&'r Repair),
 }
 
 impl Run<'_> {
@@ -98,16 +120,19 @@ impl Run<'_> {
             let sql = history::select(&self.table(), &set, columns, edition);
             match self.insist_query(&sql).await {
                 Ok(rows) => {
-                    return Ok(History { exists: true, edition, rows: history::rows(rows)? });
+                    let rows = history::rows(rows)?;
+                    return Ok(History { exists: true, edition, rows, breaks: Vec::new() });
                 }
                 Err(error) => match error.kind() {
                     Kind::Database(said) if words.is_missing_table(said) => {
-                        return Ok(History { exists: false, edition, rows: Vec::new() });
+                        let (rows, breaks) = (Vec::new(), Vec::new());
+                        return Ok(History { exists: false, edition, rows, breaks });
                     }
-                    Kind::Database(said)
-                        if words.is_missing_column(said) && edition == Edition::Current =>
-                    {
-                        edition = Edition::Undirected;
+                    Kind::Database(said) if words.is_missing_column(said) => {
+                        match edition.earlier() {
+                            Some(earlier) => edition = earlier,
+                            None => return Err(error),
+                        }
                     }
                     _ => return Err(error),
                 },
@@ -115,12 +140,79 @@ impl Run<'_> {
         }
     }
 
-    /// Under the lock, and with nothing in the way: a table of an earlier dbkit gets the column that it lacks.
-    async fn modernize(&mut self, history: &History) -> Result<(), Error> {
-        match history.edition {
-            Edition::Current => Ok(()),
-            Edition::Undirected => self.add_direction().await,
+    /// The history under the lock: compared with its log, and with what was under way settled.
+    async fn history_locked(&mut self) -> Result<History, Error> {
+        let mut history = self.history(Columns::Progress).await?;
+        if !history.exists {
+            return Ok(history);
         }
+        if history.edition == Edition::Current {
+            let words = self.words();
+            let table = self.options.history.log().name(words);
+            let sql = crate::log::select(&table, &words.literal(&self.options.set));
+            let entries = match self.insist_query(&sql).await {
+                Ok(entries) => entries,
+                // It was dropped; every row says so.
+                Err(error) if matches!(error.kind(), Kind::Database(said) if words.is_missing_table(said)) => {
+                    Vec::new()
+                }
+                Err(error) => return Err(error),
+            };
+            let mut log = Log::read(entries, &self.options.set);
+            log.compare(&history.rows);
+            self.head = log.head;
+            history.breaks = log.breaks;
+        }
+        if history.breaks.is_empty() {
+            self.settle(&mut history).await?;
+        }
+        Ok(history)
+    }
+
+    /// With nothing in the way: a history of an earlier dbkit gets the columns that it lacks, and a log that begins with what it says.
+    async fn modernize(&mut self, history: &History) -> Result<(), Error> {
+        let is_old = |row: &&HistoryRow| row.format < history::FORMAT;
+        if history.edition == Edition::Current && !history.rows.iter().any(|row| is_old(&row)) {
+            return Ok(());
+        }
+        for sql in history::missing_columns(&self.table(), history.edition) {
+            match self.insist(&sql).await {
+                Err(error) => match error.kind() {
+                    // Another set, or where the transaction is the lock, another migrator, may have been first.
+                    Kind::Database(said) if self.words().is_duplicate_column(said) => {}
+                    _ => return Err(error),
+                },
+                Ok(()) => {}
+            }
+        }
+        self.create_history().await?;
+        self.begin_locked(true, Timeouts::default()).await?;
+        let outcome = self.import(history).await;
+        if outcome.is_err() {
+            self.take_back().await;
+        }
+        outcome
+    }
+
+    async fn import(&mut self, history: &History) -> Result<(), Error> {
+        if !self.hold.is_exclusive() {
+            self.head = self.head_now().await?;
+        }
+        let words = self.words();
+        let set = words.literal(&self.options.set);
+        let mut writes = Writes::default();
+        // Another migrator may have been first.
+        let is_empty = self.head == Head::default();
+        let old = history.rows.iter().filter(|row| row.format < history::FORMAT);
+        for row in old.filter(|_| is_empty || history.edition == Edition::Current) {
+            self.enter_log(&mut writes, Self::entry_of(row, "from a history without a log"));
+        }
+        writes.statements.push(format!(
+            "UPDATE {} SET format = {} WHERE set_name = {set}",
+            self.table(),
+            history::FORMAT
+        ));
+        self.commit(writes).await
     }
 
     fn check_blob(&self) -> Result<(), Error> {
@@ -132,9 +224,9 @@ impl Run<'_> {
         self.check_blob()?;
         let mut history = self.history(Columns::Progress).await?;
         if history.is_under_way() {
-            let key = self.lock().await?;
+            self.lock().await?;
             let again = self.history(Columns::Progress).await;
-            self.unlock(key).await;
+            self.unlock().await;
             history = again?;
         }
         let pending = self.pending(&history)?;
@@ -192,6 +284,15 @@ impl Run<'_> {
         }
     }
 
+    /// Writes what a person has found out.
+    pub(crate) async fn repair(mut self, repair: &Repair) -> Result<Report, Error> {
+        let outcome = match self.check_blob() {
+            Ok(()) => self.locked(Work::Repair(repair)).await,
+            Err(error) => Err(error),
+        };
+        self.finish(outcome)
+    }
+
     /// Executes every script under the lock, and records nothing.
     pub(crate) async fn unrecorded(mut self) -> Result<Report, Error> {
         let outcome = match self.check_blob() {
@@ -235,9 +336,10 @@ impl Run<'_> {
     }
 
     /// Does the work under the lock, with the session as the run wants it, and puts both back whatever happens.
-    async fn locked(&mut self, work: Work) -> Result<(), Error> {
+    async fn locked(&mut self, work: Work<'_>) -> Result<(), Error> {
         let mut undo = Vec::new();
-        let settings = self.words().run_settings(self.options.timeouts, self.options.lock_wait);
+        let lock_timeout = self.options.lock_timeout;
+        let settings = self.words().run_settings(lock_timeout, self.options.lock_wait);
         let outcome = match self.change_settings(settings, &mut undo).await {
             Ok(()) => self.under_lock(work).await,
             Err(error) => Err(error),
@@ -246,23 +348,28 @@ impl Run<'_> {
         outcome.and(restored)
     }
 
-    async fn under_lock(&mut self, work: Work) -> Result<(), Error> {
-        let key = self.lock().await?;
+    async fn under_lock(&mut self, work: Work<'_>) -> Result<(), Error> {
+        self.lock().await?;
         let outcome = match work {
             Work::Up => self.up_locked().await,
             Work::Down => self.down_locked().await,
             Work::Baseline => self.baseline_locked().await,
             Work::Unrecorded => self.unrecorded_locked().await,
+            Work::Repair(repair) => self.repair_locked(repair).await,
         };
-        self.unlock(key).await;
+        self.unlock().await;
         outcome
     }
 
     async fn up_locked(&mut self) -> Result<(), Error> {
         // Somebody else may have been at work between the first look and the lock.
-        let history = self.history(Columns::Progress).await?;
+        let history = self.history_locked().await?;
         let mut exists = history.exists;
         let pending = self.pending(&history)?;
+        if pending.is_empty() {
+            return Ok(());
+        }
+        self.refuse_shared(&pending, Direction::Up)?;
         self.modernize(&history).await?;
         for at in pending {
             let Some(migration) = self.blob.migration(at) else { continue };
@@ -274,8 +381,12 @@ impl Run<'_> {
     }
 
     async fn down_locked(&mut self) -> Result<(), Error> {
-        let history = self.history(Columns::Progress).await?;
+        let history = self.history_locked().await?;
         let back = self.going_back(&history)?;
+        if back.is_empty() {
+            return Ok(());
+        }
+        self.refuse_shared(&back, Direction::Down)?;
         self.modernize(&history).await?;
         for at in back {
             let Some(migration) = self.blob.migration(at) else { continue };
@@ -285,9 +396,17 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Through a pooler, nothing is begun that could not be ended.
+    fn refuse_shared(&self, places: &[usize], direction: Direction) -> Result<(), Error> {
+        for migration in places.iter().filter_map(|at| self.blob.migration(*at)) {
+            self.refuse_pooled(&Script::read(&migration, direction, self.dialect))?;
+        }
+        Ok(())
+    }
+
     /// All rows in one transaction.
     async fn baseline_locked(&mut self) -> Result<(), Error> {
-        let history = self.history(Columns::Progress).await?;
+        let history = self.history_locked().await?;
         let pending = self.pending(&history)?;
         self.modernize(&history).await?;
         let mut exists = history.exists;
@@ -295,25 +414,31 @@ impl Run<'_> {
             self.create_history().await?;
             exists = true;
         }
-        self.begin(exists).await?;
-        for migration in pending.into_iter().filter_map(|at| self.blob.migration(at)) {
-            let record = self.finished(&migration, Status::Baseline, Duration::ZERO);
-            if let Err(error) = self.port.execute(record).await {
-                self.take_back().await;
-                return Err(error.into());
-            }
+        self.begin_locked(exists, Timeouts::default()).await?;
+        let outcome = self.baseline_inside(&history, &pending).await;
+        if outcome.is_err() {
+            self.take_back().await;
+            self.report = Report::default();
+        }
+        outcome
+    }
+
+    async fn baseline_inside(&mut self, history: &History, pending: &[usize]) -> Result<(), Error> {
+        if !self.hold.is_exclusive() {
+            self.head = self.head_now().await?;
+        }
+        let mut writes = Writes::default();
+        for migration in pending.iter().filter_map(|at| self.blob.migration(*at)) {
+            let script = Script::read(&migration, Direction::Up, self.dialect);
+            let progress = Progress::at(&script, Status::Baseline, script.len(), Duration::ZERO);
+            self.add(&mut writes, &migration, &progress, history.row(migration.id()));
             self.report.applied.push(Applied {
                 id: migration.id().to_owned(),
                 statements: 0,
                 took: Duration::ZERO,
             });
         }
-        if let Err(error) = self.insist("COMMIT").await {
-            self.take_back().await;
-            self.report = Report::default();
-            return Err(error);
-        }
-        Ok(())
+        self.commit(writes).await
     }
 
     /// Changes settings of the session. `undo` gets the statements that put them back, also when this fails half-way.
