@@ -63,7 +63,7 @@ Change:    amend        record an edit of a migration; drop removes the last one
            check        compare folder, journal, branches and structs, without a database
 Database:  migrate      apply the pending migrations
            status       show what is applied, pending, failed or edited
-           rollback     run the way back of the last migrations
+           rollback     run the way back of the last migrations; repair settles what is in doubt
            push         bring a database of development to the structs, without a migration
 Look:      diff         show what lies between any two schemas
            export       write the schema as SQL, JSON or a Mermaid diagram

@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use dbkit_runtime::{
-    Direction, DriverError, Error, ErrorKind, Event, FailedStatement, Migrations, Obstacle,
+    Blocker, Direction, DriverError, Error, ErrorKind, Event, FailedStatement, Migrations, Obstacle,
 };
 use dbkit_schema::diagnostic::{Diagnostic, Span};
 use serde_json::json;
@@ -57,23 +57,62 @@ pub(crate) fn event(report: &mut Report, event: &Event<'_>) {
             report.status("Rolled back", format_args!("{id}{}", duration(*took)));
             report.object("rolled-back", json!({ "id": id, "took_ms": millis(*took) }));
         }
-        Event::Retrying { id, after, left } => {
+        Event::Retrying { id, after, left, blockers } => {
             report.end_progress();
-            let shown = if *left == 0 {
-                "for the last time".to_owned()
-            } else {
-                format!("{left} more after that")
+            let shown = match left {
+                None => String::new(),
+                Some(0) => "; for the last time".to_owned(),
+                Some(left) => format!("; {left} more after that"),
             };
             report.status(
                 "Retrying",
-                format_args!("{id}: somebody else has the locks that it needs; {shown}"),
+                format_args!("{id}: somebody else has the locks that it needs{shown}"),
             );
-            report
-                .object("retrying", json!({ "id": id, "after_ms": millis(*after), "left": left }));
+            for blocker in *blockers {
+                report.note(format_args!("in its way: {blocker}"));
+            }
+            report.object(
+                "retrying",
+                json!({
+                    "id": id,
+                    "after_ms": millis(*after),
+                    "left": left,
+                    "blockers": blockers.iter().map(blocker_json).collect::<Vec<_>>(),
+                }),
+            );
+        }
+        Event::Pooled => {
+            report.status(
+                "Pooled",
+                "a pooler gives every transaction another session; each takes the lock for itself",
+            );
+        }
+        Event::Settled { id, number, sql, was_executed } => {
+            report.end_progress();
+            let first = sql.lines().next().unwrap_or_default();
+            let found = if *was_executed {
+                "was executed before the last run ended"
+            } else {
+                "was not executed when the last run ended"
+            };
+            report.status("Settled", format_args!("{id}: statement {number} {found}: {first}"));
+            report.object(
+                "settled",
+                json!({ "id": id, "statement": number, "was_executed": was_executed }),
+            );
         }
         // `Locked`, `Started`, and what later versions add, say nothing that the others do not.
         _ => {}
     }
+}
+
+fn blocker_json(blocker: &Blocker) -> serde_json::Value {
+    json!({
+        "session": blocker.session,
+        "seconds": blocker.seconds,
+        "state": blocker.state,
+        "query": blocker.query,
+    })
 }
 
 /// Times below a tenth of a second are noise.
@@ -127,7 +166,15 @@ pub(crate) fn failure(
             busy(in_the_way(statement(failed, error, ledger)), error)
         }
         ErrorKind::Statement(failed) => statement(failed, error, ledger).into(),
-        ErrorKind::Commit { id, direction, cause } => {
+        ErrorKind::Commit { id, direction, cause, is_unknown: true } => Diagnostic::error(
+            "DBK0511",
+            format!("the connection to {database} was lost while `{id}` was committed: {cause}"),
+        )
+        .in_file(format!("{}/{id}/{}", ledger.folder.path, direction.file()))
+        .note("it is applied with its record, or not at all")
+        .help(format!("`cargo dbkit status` tells which; `cargo dbkit {}` goes on from there", Way::of(*direction).command()))
+        .into(),
+        ErrorKind::Commit { id, direction, cause, is_unknown: false } => {
             let problem = commit(id, *direction, cause, ledger);
             if cause.is_busy { busy(in_the_way(problem), error) } else { problem.into() }
         }
@@ -138,6 +185,28 @@ pub(crate) fn failure(
         .note("a newer dbkit has worked on this database")
         .help("use the version that wrote it, or a later one: `cargo install cargo-dbkit`")
         .into(),
+        ErrorKind::NewerHistory { id, format } => Diagnostic::error(
+            "DBK0512",
+            format!("the history of {database} has format {format} for `{id}`, which this version of dbkit does not know"),
+        )
+        .note("a newer dbkit has worked on this database")
+        .help("use the version that wrote it, or a later one: `cargo install cargo-dbkit`")
+        .into(),
+        ErrorKind::NothingToRepair { why, .. } => {
+            Diagnostic::error("DBK0519", format!("there is nothing to repair: {why}")).into()
+        }
+        ErrorKind::Contradicted { id, sql, was_executed } => {
+            let found = if *was_executed { "took effect" } else { "did not take effect" };
+            Failure::from(
+                Diagnostic::error(
+                    "DBK0520",
+                    format!("{database} says that the statement of `{id}` {found}"),
+                )
+                .note(format!("the statement: {}", sql.lines().next().unwrap_or_default()))
+                .help("say so, or `--force` if the catalog is wrong"),
+            )
+            .summary("nothing was changed")
+        }
         ErrorKind::ForeignKeys { id, violations } => {
             let mut problem = Diagnostic::error(
                 "DBK0509",
@@ -287,8 +356,38 @@ fn obstacle(obstacle: &Obstacle, ledger: &Ledger, database: &str, way: Way) -> D
             format!("`{id}` was interrupted, and nothing says whether a statement of it was executed"),
         )
         .in_file(file)
+        .note(format!("the statement: {sql}"))
+        .help(format!("look whether it took effect; if so: `cargo dbkit repair {id} --done`"))
+        .help(format!("if not: `cargo dbkit repair {id} --not-done`, and the next run executes it")),
+        Obstacle::Tampered { what, .. } => Diagnostic::error(
+            "DBK0515",
+            format!("the history of {database} is not what dbkit has written: {what}"),
+        )
+        .in_file(if id.is_empty() { ledger.journal_file() } else { file })
+        .note("somebody has changed `_dbkit_migrations` or its log by hand, or has restored one of the two alone")
+        .help("find out who and why; if it is right as it is: `cargo dbkit repair --accept-history`"),
+        Obstacle::DownEdited { .. } => Diagnostic::error(
+            "DBK0516",
+            format!("the way back of `{id}` is not the one that was there when {database} applied it"),
+        )
+        .in_file(format!("{folder}/{id}/down.sql"))
+        .help(format!("compare the two: `git log -p -- {folder}/{id}/down.sql`"))
+        .help("go back by what it says now: `cargo dbkit rollback --allow edited`"),
+        Obstacle::RollsBack { sql, direction, .. } => Diagnostic::error(
+            "DBK0517",
+            format!("`{id}` throws away what it has done, so it cannot be recorded"),
+        )
+        .in_file(format!("{folder}/{id}/{}", direction.file()))
         .note(format!("the statement: {}", sql.lines().next().unwrap_or_default()))
-        .help("look whether it took effect, then set `statements_done` and `statement_state` in the row of `_dbkit_migrations` right"),
+        .help("take it out, with what it throws away"),
+        Obstacle::NeedsSession { sql, .. } => Diagnostic::error(
+            "DBK0518",
+            format!("`{id}` has a statement that cannot go through the pooler in front of {database}"),
+        )
+        .in_file(file)
+        .note(format!("the statement: {}", sql.lines().next().unwrap_or_default()))
+        .note("no transaction can hold it, and the pooler gives every transaction another session of the server")
+        .help("use the address of the server itself, or a pooler in session mode"),
         Obstacle::FailedAndEdited { done, .. } => Diagnostic::error(
             "DBK0506",
             format!("`{id}` failed after {}, and was edited since", spelling::count(*done, "statement")),
@@ -362,14 +461,17 @@ fn statement(failed: &FailedStatement, error: &Error, ledger: &Ledger) -> Diagno
     let before: Vec<&str> = done.map(|done| done.id.as_str()).collect();
     let way = Way::of(failed.direction);
     let again = way.command();
-    let is_untouched = failed.is_rolled_back || (failed.number == 1 && !failed.is_in_doubt);
-    let stays = match failed.number - 1 {
-        1 => "statement 1 stays done: no transaction covers it".to_owned(),
-        last => format!("statements 1 to {last} stay done: no transaction covers them"),
+    for blocker in &failed.blockers {
+        problem = problem.note(format!("in its way: {blocker}"));
+    }
+    let is_untouched = failed.stays == 0 && !failed.is_in_doubt;
+    let stays = match failed.stays {
+        1 => "statement 1 stays done: it is recorded".to_owned(),
+        last => format!("statements 1 to {last} stay done: they are recorded"),
     };
     problem = if is_untouched {
         problem.note(format!("nothing of `{}` was {}", failed.id, way.verb()))
-    } else if failed.number == 1 {
+    } else if failed.stays == 0 {
         problem
     } else {
         problem.note(stays)
@@ -395,18 +497,18 @@ fn statement(failed: &FailedStatement, error: &Error, ledger: &Ledger) -> Diagno
     }
     if failed.is_in_doubt {
         return problem.help(format!(
-            "look whether it took effect, and say so in the history (`cargo dbkit explain DBK0505`); then `cargo dbkit {again}` goes on"
+            "`cargo dbkit {again}` looks whether it was executed, and goes on from there"
         ));
     }
     problem
         .help(format!(
             "mend what the database objects to, then `cargo dbkit {again}` goes on at statement {}",
-            failed.number
+            failed.stays + 1
         ))
         .help(match way {
             Way::Up => undo_by_hand(&failed.id),
             Way::Down => format!(
-                "is the script itself wrong? take back by hand what is left, then run `DELETE FROM _dbkit_migrations WHERE id = '{}'`",
+                "is the script itself wrong? take back by hand what is left, then `cargo dbkit repair {} --done`",
                 failed.id
             ),
         })
@@ -415,7 +517,7 @@ fn statement(failed: &FailedStatement, error: &Error, ledger: &Ledger) -> Diagno
 /// The way out of a script that is wrong itself and has run in part.
 pub(crate) fn undo_by_hand(id: &str) -> String {
     format!(
-        "is the script itself wrong? undo what was executed, run `DELETE FROM _dbkit_migrations WHERE id = '{id}'`, edit the file, then `cargo dbkit amend {id}`"
+        "is the script itself wrong? undo what was executed, `cargo dbkit repair {id} --undone`, edit the file, then `cargo dbkit amend {id}`"
     )
 }
 

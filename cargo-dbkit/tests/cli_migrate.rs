@@ -264,7 +264,10 @@ fn a_history_of_the_first_version_is_brought_up_to_date_or_explained() {
     let file = package.path().join("app.db");
     let make_old = |more: &str| {
         let database = rusqlite::Connection::open(&file).unwrap();
-        let old = "ALTER TABLE _dbkit_migrations DROP COLUMN direction";
+        let old = "ALTER TABLE _dbkit_migrations DROP COLUMN direction;
+            ALTER TABLE _dbkit_migrations DROP COLUMN format;
+            ALTER TABLE _dbkit_migrations DROP COLUMN down_hash;
+            DROP TABLE _dbkit_migrations_log";
         database.execute_batch(&format!("{old};{more}")).unwrap();
     };
     make_old("");

@@ -212,13 +212,15 @@ fn a_script_that_another_migrator_is_executing_is_waited_for() {
         asked,
         [
             "SELECT id, up_hash,",
+            "SELECT @@SESSION.lock_wait_timeout",
             "SELECT DATABASE()",
-            &format!("SELECT {}", asked[2].trim_start_matches("SELECT ")),
+            &asked[3],
             "SELECT id, up_hash,",
             "SELECT seq, id,",
-            &format!("SELECT {}", asked[5].trim_start_matches("SELECT ")),
+            &asked[6],
         ]
     );
+    assert!(asked[3].contains("GET_LOCK") && asked[6].contains("RELEASE_LOCK"), "{asked:?}");
 }
 
 /// Status, direction, done, total and state of every row that is written.

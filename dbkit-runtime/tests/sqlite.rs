@@ -35,7 +35,7 @@ fn a_failed_migration_is_taken_back_whole_and_those_before_it_stay() {
     let ErrorKind::Statement(failed) = error.kind() else { panic!("{error}") };
     assert_eq!((failed.number, failed.total, failed.position), (2, 2, (4, 1)));
     assert_eq!(error.report().applied().len(), 1);
-    assert_eq!(tables(&mut database), ["_dbkit_migrations", "users"]);
+    assert_eq!(tables(&mut database), ["_dbkit_migrations", "_dbkit_migrations_log", "users"]);
     assert_eq!(
         error.to_string(),
         "`20260103000000_broken` failed at statement 2 of 2: no such table: nowhere (1)\n --> 20260103000000_broken/up.sql:4:1\n  |\n4 | INSERT INTO nowhere VALUES (1);\n  | ^\n  = note: the script was taken back as a whole\n  = note: applied before, and it stays so: 20260101000000_users"
@@ -54,14 +54,14 @@ fn a_migration_without_a_way_back_is_refused_before_anything_runs() {
     let error =
         migrations.runner().target(Target::Steps(2)).rollback(&mut database).expect_err("refuses");
     assert!(matches!(error.kind(), ErrorKind::Obstacles(_)));
-    assert_eq!(tables(&mut database), ["_dbkit_migrations", "a", "users"]);
+    assert_eq!(tables(&mut database), ["_dbkit_migrations", "_dbkit_migrations_log", "a", "users"]);
     migrations
         .runner()
         .target(Target::Steps(2))
         .allow_irreversible()
         .rollback(&mut database)
         .expect("goes back");
-    assert_eq!(tables(&mut database), ["_dbkit_migrations"]);
+    assert_eq!(tables(&mut database), ["_dbkit_migrations", "_dbkit_migrations_log"]);
 }
 
 const REBUILD: &str = "-- dbkit: foreign-keys=off\nCREATE TABLE new_users (id integer PRIMARY KEY, name text);\nINSERT INTO new_users (id) SELECT id FROM users;\nDROP TABLE users;\nALTER TABLE new_users RENAME TO users;\n";
@@ -131,7 +131,7 @@ fn another_writer_is_waited_for_until_the_deadline() {
 }
 
 #[test]
-fn a_migration_costs_three_statements_beside_its_own() {
+fn a_migration_costs_six_statements_beside_its_own() {
     let mut database = memory();
     let migrations = migrations(&[USERS, POSTS]);
     let mut recording = Recording::new(&mut database);
@@ -145,15 +145,20 @@ fn a_migration_costs_three_statements_beside_its_own() {
             "SELECT id,",
             "BEGIN IMMEDIATE",
             "CREATE TABLE",
-            "SELECT status",
+            "CREATE TABLE",
+            "SELECT id,",
+            "SELECT seq,",
             "CREATE TABLE",
             "INSERT INTO",
             "INSERT OR",
+            "INSERT INTO",
             "COMMIT",
             "BEGIN IMMEDIATE",
-            "SELECT status",
+            "SELECT id,",
+            "SELECT seq,",
             "CREATE TABLE",
             "INSERT OR",
+            "INSERT INTO",
             "COMMIT",
         ]
     );

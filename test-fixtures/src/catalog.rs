@@ -256,7 +256,7 @@ fn sqlite_catalog(client: &rusqlite::Connection) -> String {
     };
     let mut lines: BTreeSet<String> = BTreeSet::new();
     let objects = query(
-        "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND tbl_name <> '_dbkit_migrations'",
+        "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND tbl_name NOT LIKE '\\_dbkit\\_migrations%' ESCAPE '\\'",
     );
     for object in objects {
         let [kind, name, table, sql] = &object[..] else { continue };

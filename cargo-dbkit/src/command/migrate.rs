@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dbkit_runtime::{Migrations, Newer, OutOfOrder, Runner, Target as Goal};
+use dbkit_runtime::{Lock, Migrations, Newer, OutOfOrder, Runner, Target as Goal};
 use serde_json::json;
 
 use crate::database::{self, Database, Missing};
@@ -22,12 +22,21 @@ pub(crate) struct Migrate {
     /// How long to wait for another migrator
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     lock_wait: u64,
-    /// How long a statement may wait for the locks of others, in seconds
+    /// How long a statement may wait for the locks of others, such as 0.2 [default: 0.05 to 0.2]
     #[arg(long, value_name = "SECONDS")]
-    lock_timeout: Option<u64>,
-    /// How often a migration is tried again that was in the way of others
-    #[arg(long, value_name = "NUMBER", default_value_t = 5)]
-    retries: u32,
+    lock_timeout: Option<f64>,
+    /// How often a statement is tried again that did not get its locks [default: as often as there is time]
+    #[arg(long, value_name = "NUMBER")]
+    retries: Option<u32>,
+    /// For how long a statement is tried again that did not get its locks
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    retry_for: u64,
+    /// How long a statement may run, where others could wait for it
+    #[arg(long, value_name = "SECONDS")]
+    statement_timeout: Option<u64>,
+    /// Through a pooler in transaction mode: every transaction takes the lock for itself (PostgreSQL)
+    #[arg(long)]
+    pooled: bool,
     /// Go on in spite of it
     #[arg(long, value_enum, value_name = "WHAT")]
     allow: Vec<Allow>,
@@ -119,9 +128,20 @@ impl Migrate {
             .runner()
             .target(goal.clone())
             .lock_wait(self.patience())
-            .retries(self.retries);
-        if let Some(seconds) = self.lock_timeout {
-            runner = runner.lock_timeout(Duration::from_secs(seconds));
+            .retry_for(Duration::from_secs(self.retry_for));
+        if let Some(count) = self.retries {
+            runner = runner.retries(count);
+        }
+        if let Some(time) =
+            self.lock_timeout.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        {
+            runner = runner.lock_timeout(time);
+        }
+        if let Some(seconds) = self.statement_timeout {
+            runner = runner.statement_timeout(Duration::from_secs(seconds));
+        }
+        if self.pooled {
+            runner = runner.lock(Lock::Transaction);
         }
         if self.allow.contains(&Allow::Newer) {
             runner = runner.newer(Newer::Allow);

@@ -12,6 +12,7 @@ mod init;
 mod migrate;
 mod push;
 mod rebase;
+mod repair;
 mod rollback;
 mod status;
 
@@ -55,6 +56,7 @@ commands! {
     "push" Push push,
     "status" Status status,
     "rollback" Rollback rollback,
+    "repair" Repair repair,
     "diff" Diff diff,
     "export" Export export,
     "explain" Explain explain,

@@ -33,6 +33,8 @@ enum Allow {
     Irreversible,
     /// The database has run migrations that this folder does not have; they stay
     Newer,
+    /// down.sql is another one than when the migration was applied
+    Edited,
 }
 
 impl Rollback {
@@ -66,6 +68,9 @@ impl Rollback {
         }
         if self.allow.contains(&Allow::Newer) {
             runner = runner.newer(Newer::Allow);
+        }
+        if self.allow.contains(&Allow::Edited) {
+            runner = runner.allow_edited_down();
         }
         let outcome = runner.rollback(&mut *database.driver);
         context.report.end_progress();

@@ -209,8 +209,9 @@ stand on what would be taken back; `cargo dbkit rollback --allow newer` takes ba
         code: "DBK0505",
         title: "a statement is in doubt",
         text: "The process ended while a statement outside a transaction was under way, and nothing says whether the database executed
-it. Look, then set the row in `_dbkit_migrations` right: `statements_done` counts the statements that took effect, and
-`statement_state` is `idle`.",
+it: no look at the catalog can tell (a procedure, rows of a table without transactions). Look yourself. If it took effect,
+`cargo dbkit repair ID --done`; if not, `cargo dbkit repair ID --not-done`, and the next run executes it. Both are recorded
+with your name and reason.",
     },
     Page {
         code: "DBK0506",
@@ -268,6 +269,47 @@ migrate` goes on with an `up.sql`, `cargo dbkit rollback` with a `down.sql`.",
         text: "The first dbkit did not record whether `up.sql` or `down.sql` was being executed. Its table gets the column `direction` by
 itself at the next run, unless a script stopped half-way: then only a person knows. Add the column by hand, as the message
 says; a row whose `down.sql` was being executed gets 'down'.",
+    },
+    Page {
+        code: "DBK0515",
+        title: "the history was changed by somebody else",
+        text: "Beside `_dbkit_migrations` there is a log, `_dbkit_migrations_log`. Each of its entries holds the hash of the one before it,
+so an edit of either table is found before anything runs. Find out who changed it, and why: a restored backup of one table
+alone, a DELETE by hand, another program. When both tables say what is so, `cargo dbkit repair --accept-history` begins the
+chain anew from there; what it was before stays in the log.",
+    },
+    Page {
+        code: "DBK0516",
+        title: "down.sql was edited after the migration was applied",
+        text: "The history holds the hash of the `down.sql` that was there when the migration was applied. It is another one now, so it may
+not be the way back of what ran. Compare the two; `cargo dbkit rollback --allow edited` goes back by what it says now.",
+    },
+    Page {
+        code: "DBK0517",
+        title: "a script rolls back what it has done",
+        text: "The runner begins and ends transactions itself, with its record inside. `BEGIN` and `COMMIT` in a script are taken as
+borders of its parts; a `ROLLBACK` would throw away statements that are then recorded as done. A rollback to a savepoint is
+fine.",
+    },
+    Page {
+        code: "DBK0518",
+        title: "a statement cannot go through a pooler",
+        text: "A pooler in transaction mode (PgBouncer) gives every transaction another session of the server. Transactions take the
+migrators' lock each for itself then, and are safe. A statement that no transaction can hold (`CREATE INDEX CONCURRENTLY`,
+`VACUUM`) has nothing that keeps a second migrator away from it, so it is refused before anything runs. Use the address of the
+server itself for migrations.",
+    },
+    Page {
+        code: "DBK0519",
+        title: "there is nothing to repair",
+        text: "`cargo dbkit repair` tells the history what it cannot know: whether a statement in doubt took effect, or what was done by
+hand. The row of this migration has no such question. `cargo dbkit status` shows what the history says.",
+    },
+    Page {
+        code: "DBK0520",
+        title: "the catalog says otherwise",
+        text: "The history was to be told that a statement took effect, or that it did not, and the catalog of the database says the
+opposite. Nothing was changed. If the catalog is wrong (the index is another one of that name), `--force` says so.",
     },
 ];
 

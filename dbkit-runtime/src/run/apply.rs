@@ -191,8 +191,12 @@ impl Run<'_> {
         error: Error,
     ) -> Error {
         let first = segment.statements.start;
+        let is_single = script.migration.is_without_transaction(script.direction)
+            || !self.words().has_transactional_ddl();
+        // A way back that did nothing leaves the migration applied.
+        let is_recorded = first > 0 || (is_single && script.direction == Direction::Up);
         if let Kind::Statement(failed) = error.kind()
-            && first > 0
+            && is_recorded
             && !failed.cause.is_silence()
         {
             let since = self.port.elapsed() - start;
