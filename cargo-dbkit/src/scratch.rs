@@ -118,8 +118,34 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         if let Some((_, database)) = &mut self.made {
             let force = if self.dialect == DialectName::Postgres { " WITH (FORCE)" } else { "" };
+            let sql = format!("DROP DATABASE {}{force}", self.name);
             // What cannot be dropped now is dropped by the next one.
-            let _ = database.driver.execute(&format!("DROP DATABASE {}{force}", self.name));
+            if database.driver.execute(&sql).is_err() && self.dialect == DialectName::Postgres {
+                self.drop_subscriptions();
+                if let Some((_, database)) = &mut self.made {
+                    let _ = database.driver.execute(&sql);
+                }
+            }
+        }
+    }
+}
+
+impl Scratch {
+    /// A database with subscriptions cannot be dropped. Their slots, if there are any, belong to others.
+    fn drop_subscriptions(&mut self) {
+        let Ok(mut database) = self.open() else { return };
+        let driver = database.driver.as_mut();
+        let sql = "SELECT pg_catalog.quote_ident(subname) FROM pg_catalog.pg_subscription WHERE subdbid = \
+                   (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())";
+        let names = driver.query(sql).unwrap_or_default();
+        for name in names.into_iter().flatten().flatten() {
+            for sql in [
+                format!("ALTER SUBSCRIPTION {name} DISABLE"),
+                format!("ALTER SUBSCRIPTION {name} SET (slot_name = NONE)"),
+                format!("DROP SUBSCRIPTION {name}"),
+            ] {
+                let _ = driver.execute(&sql);
+            }
         }
     }
 }

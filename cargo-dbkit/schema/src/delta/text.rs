@@ -254,6 +254,7 @@ fn read_extra(value: &mut Value) -> Result<Extra, String> {
     Ok(Extra {
         properties: std::mem::take(&mut value.properties),
         is_inherited: value.inherited,
+        order: crate::model::Order::default(),
         uses: uses.iter().map(read_id).collect::<Result<_, _>>()?,
     })
 }

@@ -14,6 +14,8 @@ pub struct Extra {
     pub is_inherited: bool,
     /// What it stands on.
     pub uses: Uses,
+    /// In which order parameters were written.
+    pub order: Order,
 }
 
 impl Extra {
@@ -37,6 +39,29 @@ impl Extra {
         self.properties.is_empty() && !self.is_inherited
     }
 }
+
+/// The names of storage parameters in the order in which they were written: a dump shows them so, but it is never a difference.
+#[derive(Debug, Clone, Default)]
+pub struct Order(pub Vec<String>);
+
+impl Order {
+    /// Sorts things by name: those that were written in their order, then the others.
+    pub fn sort<T>(&self, things: &mut [T], name: impl for<'a> Fn(&'a T) -> &'a str) {
+        let place = |thing: &T| {
+            let place = self.0.iter().position(|known| known == name(thing));
+            (place.unwrap_or(usize::MAX), name(thing).to_owned())
+        };
+        things.sort_by_key(place);
+    }
+}
+
+impl PartialEq for Order {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Order {}
 
 /// The things that an entity stands on, as the database's catalog says: they have to be there before it, and it has to be gone
 /// before they go.

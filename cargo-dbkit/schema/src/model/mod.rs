@@ -29,7 +29,7 @@ pub use self::constraint::{
     Check, Deferrable, ForeignKey, MatchType, PrimaryKey, ReferentialAction, Unique,
 };
 pub use self::dialect_name::DialectName;
-pub use self::extra::{Extra, Uses};
+pub use self::extra::{Extra, Order, Uses};
 pub use self::hints::{Hints, Rename, inverse_renames};
 pub use self::index::{Index, IndexPart, IndexTarget, NullsOrder, SortOrder};
 #[cfg(any(feature = "dialect", feature = "rust"))]

@@ -42,6 +42,8 @@ pub(crate) enum Rank {
     DropTable,
     DropObject,
     DropExtension,
+    /// Privileges that new objects get: nothing of the plan itself is to get them unasked.
+    Privileges,
 }
 
 /// An action, why it is there, and what it needs.

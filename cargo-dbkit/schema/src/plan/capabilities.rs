@@ -72,6 +72,8 @@ pub struct Capabilities {
     pub alter_object: fn(from: &Object, to: &Object) -> Alteration,
     /// Whether `CREATE` writes a property of a new thing, so that it is not set afterwards.
     pub is_inline: fn(kind: EntityKind, key: &str) -> bool,
+    /// The properties that are gone once an object has changed in place: those of parts that were dropped or made again.
+    pub forgets: fn(from: &Object, to: &Object) -> Vec<String>,
     /// Longest identifier, and whether that counts bytes (else characters); `None` is no limit.
     pub max_identifier: Option<usize>,
 }

@@ -35,6 +35,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     has_virtual_columns: false,
     alter_object: object::alteration,
     is_inline: object::is_inline,
+    forgets: object::forgets,
     max_identifier: Some(63),
 };
 

@@ -3,7 +3,7 @@
 use sea_query::PostgresQueryBuilder;
 
 use crate::dialect::sql::Sql as Text;
-use crate::model::{EntityId, EntityKind, ObjectName, split_dotted};
+use crate::model::{EntityId, EntityKind, Extra, ObjectName, split_dotted};
 
 use super::types;
 
@@ -48,6 +48,27 @@ pub(super) fn spelled(value: &str) -> String {
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'));
     if is_plain { value.to_owned() } else { start("").literal(value).finish() }
+}
+
+/// The properties that begin with some words, without them, in the order in which they were written.
+pub(super) fn written<'a>(extra: &'a Extra, prefix: &str) -> Vec<(&'a str, &'a str)> {
+    let mut found: Vec<(&str, &str)> = extra
+        .properties
+        .iter()
+        .filter(|(key, _)| key.starts_with(prefix))
+        .map(|(key, value)| (key.as_str(), value.as_str()))
+        .collect();
+    extra.order.sort(&mut found, |(key, _)| key);
+    found.into_iter().map(|(key, value)| (&key[prefix.len()..], value)).collect()
+}
+
+/// ` WITH (..)`, or nothing.
+pub(super) fn with(extra: &Extra) -> String {
+    let spell = |(key, value): (&str, &str)| {
+        if value.is_empty() { key.to_owned() } else { format!("{key} = {}", spelled(value)) }
+    };
+    let parameters: Vec<String> = written(extra, "with:").into_iter().map(spell).collect();
+    if parameters.is_empty() { String::new() } else { format!(" WITH ({})", parameters.join(", ")) }
 }
 
 fn parameter(sql: Sql, key: &str, to: Option<&str>) -> Sql {

@@ -69,7 +69,8 @@ pub(super) fn render(action: &Action) -> Vec<String> {
                 .when(from.ty != to.ty, &format!(" AS {}", sequence_type(to)))
                 .raw(&changed_options(&from.options, &to.options, ""));
             let name = literal(&start("").object(&to.name).finish());
-            let inside = into_bounds(&name, &from.options, &to.options);
+            let widen = |bounds: &str| start("ALTER SEQUENCE ").object(&to.name).raw(bounds);
+            let inside = into_bounds(&name, &from.options, &to.options, "", widen);
             return inside.into_iter().chain([alter.finish()]).collect();
         }
         Action::CreateTable(table) => return create_table(table),
@@ -109,7 +110,8 @@ pub(super) fn render(action: &Action) -> Vec<String> {
                 .literal(column)
                 .raw(")")
                 .finish();
-            let inside = into_bounds(&name, &from.options, &to.options);
+            let widen = |bounds: &str| alter_column(table, column).raw(bounds);
+            let inside = into_bounds(&name, &from.options, &to.options, "SET ", widen);
             return inside.into_iter().chain([alter.finish()]).collect();
         }
         Action::DropIdentity { table, column, identity } => {
@@ -212,12 +214,33 @@ fn options(options: &SequenceOptions) -> String {
 }
 
 /// Moves the last number of a sequence between new bounds, which it would stop otherwise.
-fn into_bounds(name: &str, from: &SequenceOptions, to: &SequenceOptions) -> Option<String> {
+fn into_bounds(
+    name: &str,
+    from: &SequenceOptions,
+    to: &SequenceOptions,
+    set: &str,
+    widen: impl Fn(&str) -> Sql,
+) -> Vec<String> {
     let is_narrower =
         (to.min.is_some() && to.min != from.min) || (to.max.is_some() && to.max != from.max);
     if !is_narrower {
-        return None;
+        return Vec::new();
     }
+    // The number has to be in the old bounds when it is set, and in the new ones when those are.
+    let mut wide = String::new();
+    let mut bound = |word: &str,
+                     from: Option<i64>,
+                     to: Option<i64>,
+                     is_wider: fn(i64, i64) -> bool| match (from, to) {
+        (Some(_), None) => wide.push_str(&format!(" {set}NO {word}")),
+        (Some(from), Some(to)) if is_wider(from, to) => {
+            wide.push_str(&format!(" {set}{word} {to}"));
+        }
+        _ => {}
+    };
+    bound("MINVALUE", from.min, to.min, |from, to| to < from);
+    bound("MAXVALUE", from.max, to.max, |from, to| to > from);
+    let widened = (!wide.is_empty()).then(|| widen(&wide).finish());
     let last = format!("pg_sequence_last_value({name}::regclass)");
     let is_ascending = to.increment.is_none_or(|increment| increment > 0);
     let first = if is_ascending { to.min.unwrap_or(1) } else { to.max.unwrap_or(-1) };
@@ -229,7 +252,8 @@ fn into_bounds(name: &str, from: &SequenceOptions, to: &SequenceOptions) -> Opti
     if let Some(max) = to.max {
         value = format!("LEAST({value}, {max})");
     }
-    Some(format!("SELECT setval({name}, {value}, {last} IS NOT NULL)"))
+    let set = format!("SELECT setval({name}, {value}, {last} IS NOT NULL)");
+    widened.into_iter().chain([set]).collect()
 }
 
 /// The options that differ, each with a space before it. What is no longer said goes back to its default.
@@ -302,16 +326,10 @@ fn create_table(table: &Table) -> Vec<String> {
         tail = tail.raw(if at == 0 { " INHERITS (" } else { ", " }).object(parent);
     }
     let tail = tail.when(!options.inherits.is_empty(), ")");
-    let with: Vec<String> = properties
-        .iter()
-        .filter_map(|(key, value)| {
-            Some(format!("{} = {}", key.strip_prefix("with:")?, property::spelled(value)))
-        })
-        .collect();
     let tail = tail
         .maybe(options.partition_by.as_ref(), |sql, by| sql.raw(" PARTITION BY ").raw(by))
         .maybe(properties.get("access_method"), |sql, method| sql.raw(" USING ").name(method))
-        .when(!with.is_empty(), &format!(" WITH ({})", with.join(", ")))
+        .raw(&property::with(&options.extra))
         .maybe(properties.get("tablespace"), |sql, space| sql.raw(" TABLESPACE ").name(space))
         .finish();
     let text = if parts.is_empty() && options.partition_of.is_some() {
@@ -562,17 +580,10 @@ fn key_columns(sql: Sql, columns: &[String], is_temporal: bool) -> Sql {
 
 /// What a constraint says of the index behind it.
 fn index_tail(sql: Sql, include: &[String], extra: &Extra) -> Sql {
-    let with: Vec<String> = extra
-        .properties
-        .iter()
-        .filter_map(|(key, value)| {
-            Some(format!("{} = {}", key.strip_prefix("with:")?, property::spelled(value)))
-        })
-        .collect();
     sql.maybe(Some(include).filter(|include| !include.is_empty()), |sql, include| {
         sql.raw(" INCLUDE ").names(include)
     })
-    .when(!with.is_empty(), &format!(" WITH ({})", with.join(", ")))
+    .raw(&property::with(extra))
     .maybe(extra.properties.get("tablespace"), |sql, space| {
         sql.raw(" USING INDEX TABLESPACE ").name(space)
     })
@@ -602,6 +613,9 @@ fn foreign_key(sql: Sql, key: &ForeignKey) -> Sql {
 }
 
 fn create_index(table: &ObjectName, index: &Index) -> Sql {
+    let mut with: Vec<(String, &str)> =
+        index.with.iter().map(|(key, value)| (format!("with:{key}"), value.as_str())).collect();
+    index.extra.order.sort(&mut with, |(key, _)| key);
     start("CREATE ")
         .when(index.is_unique, "UNIQUE ")
         .raw("INDEX ")
@@ -617,8 +631,10 @@ fn create_index(table: &ObjectName, index: &Index) -> Sql {
             sql.names(include)
         })
         .when(index.nulls_not_distinct, " NULLS NOT DISTINCT")
-        .maybe(Some(&index.with).filter(|with| !with.is_empty()), |sql, with| {
-            sql.raw(" WITH ").list(with, |sql, (key, value)| sql.raw(key).raw(" = ").raw(value))
+        .maybe(Some(&with).filter(|with| !with.is_empty()), |sql, with| {
+            sql.raw(" WITH ").list(with, |sql, (key, value)| {
+                sql.raw(key.trim_start_matches("with:")).raw(" = ").raw(value)
+            })
         })
         .maybe(index.extra.properties.get("tablespace"), |sql, space| {
             sql.raw(" TABLESPACE ").name(space)

@@ -16,6 +16,11 @@ pub(super) fn is_inline(_kind: EntityKind, _key: &str) -> bool {
     false
 }
 
+/// The properties that are gone once an object has changed in place.
+pub(super) fn forgets(_from: &Object, _to: &Object) -> Vec<String> {
+    Vec::new()
+}
+
 pub(super) fn create(object: &Object) -> Vec<String> {
     vec![object.definition.clone()]
 }

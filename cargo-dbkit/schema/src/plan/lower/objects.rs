@@ -32,7 +32,8 @@ pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowe
         }
         if from.definition == to.definition {
             let uses = own_things(&to.id);
-            properties(context, *at, &to.id, Some(&from.extra), &to.extra, uses, lowered);
+            let known = remembered(context, from, to);
+            properties(context, *at, &to.id, Some(&known), &to.extra, uses, lowered);
             continue;
         }
         match (context.capabilities.alter_object)(from, to) {
@@ -252,9 +253,49 @@ fn goes_with_owner(context: &Context<'_>, object: &Object) -> bool {
         | EntityKind::Policy
         | EntityKind::Rule
         | EntityKind::Exclusion
-        | EntityKind::Index => !has_relation(context.to, &object.id.object),
+        | EntityKind::Index => {
+            !has_relation(context.to, &object.id.object)
+                && !is_in_circle(context.from, &object.extra, &object.id.object)
+        }
         _ => false,
     }
+}
+
+/// Whether something in a relation stands on an object that itself stands on the relation, so that it comes after both and goes first.
+pub(crate) fn is_in_circle(schema: &Schema, extra: &Extra, relation: &ObjectName) -> bool {
+    stands_on(schema, &extra.uses.0, relation)
+}
+
+/// Whether one of some objects stands on a relation, itself or by others.
+pub(crate) fn stands_on<'a>(
+    schema: &'a Schema,
+    objects: impl IntoIterator<Item = &'a EntityId>,
+    relation: &ObjectName,
+) -> bool {
+    let mut open: Vec<&EntityId> = objects.into_iter().collect();
+    let mut seen: BTreeSet<&EntityId> = BTreeSet::new();
+    while let Some(id) = open.pop() {
+        let Some(object) = schema.objects.get(id) else { continue };
+        if !seen.insert(id) {
+            continue;
+        }
+        let is_of = |used: &&EntityId| {
+            used.object == *relation
+                && matches!(
+                    used.kind,
+                    EntityKind::Table
+                        | EntityKind::Column
+                        | EntityKind::View
+                        | EntityKind::MaterializedView
+                        | EntityKind::ForeignTable
+                )
+        };
+        if object.extra.uses.0.iter().any(|used| is_of(&used)) {
+            return true;
+        }
+        open.extend(&object.extra.uses.0);
+    }
+    false
 }
 
 fn has_relation(schema: &Schema, name: &ObjectName) -> bool {
@@ -398,7 +439,7 @@ fn mentioned(context: &Context<'_>, object: &Object) -> Vec<Thing> {
     let tables = context.to.tables.keys().filter(|name| {
         context.is_new(name)
             && words.contains(&name.name.to_lowercase())
-            && !stands_on(context, name, object)
+            && !is_below(context, name, object)
     });
     let columns =
         context.to.tables.values().filter(|table| words.contains(&table.name.name.to_lowercase()));
@@ -422,7 +463,7 @@ fn names(object: &Object, other: &Object) -> bool {
     body_words(&object.definition).contains(&other.id.object.name.to_lowercase())
 }
 
-fn stands_on(context: &Context<'_>, table: &ObjectName, object: &Object) -> bool {
+fn is_below(context: &Context<'_>, table: &ObjectName, object: &Object) -> bool {
     context.to.tables.get(table).is_some_and(|table| {
         let columns = table.columns.iter().map(|column| &column.extra);
         let checks = table.checks.values().map(|check| &check.extra);
@@ -439,7 +480,12 @@ fn body_words(definition: &str) -> BTreeSet<String> {
             let word = &text[token.range];
             match token.kind {
                 expression::TokenKind::Name => {
-                    words.insert(word.trim_matches(['"', '`']).to_lowercase());
+                    let name = word.trim_matches(['"', '`']).to_lowercase();
+                    // A word may touch a dollar quote: `$function$select .. from t$function$`.
+                    if name.contains('$') {
+                        words.extend(name.split('$').map(str::to_owned));
+                    }
+                    words.insert(name);
                 }
                 expression::TokenKind::Text => {
                     texts.extend(
@@ -457,6 +503,7 @@ fn body_words(definition: &str) -> BTreeSet<String> {
 fn drop_rank(kind: EntityKind) -> Rank {
     match kind {
         EntityKind::Extension => Rank::DropExtension,
+        EntityKind::DefaultPrivileges => Rank::Privileges,
         EntityKind::Domain
         | EntityKind::CompositeType
         | EntityKind::RangeType
@@ -498,7 +545,71 @@ fn alter(context: &Context<'_>, cause: usize, from: &Object, to: &Object, lowere
             .uses(new.clone())
             .uses(mentioned(context, to)),
     );
-    properties(context, cause, &to.id, Some(&from.extra), &to.extra, own, lowered);
+    let known = remembered(context, from, to);
+    properties(context, cause, &to.id, Some(&known), &to.extra, own, lowered);
+}
+
+/// What an object still carries once it has changed in place.
+fn remembered(context: &Context<'_>, from: &Object, to: &Object) -> Extra {
+    let mut known = from.extra.clone();
+    for key in (context.capabilities.forgets)(from, to) {
+        known.properties.remove(&key);
+    }
+    known
+}
+
+/// What the privileges that new objects get give to one that is made. They are changed last, so those from before count.
+fn given(context: &Context<'_>, id: &EntityId, to: &Extra) -> Extra {
+    let kinds = match id.kind {
+        EntityKind::Table
+        | EntityKind::View
+        | EntityKind::MaterializedView
+        | EntityKind::ForeignTable => "TABLES",
+        EntityKind::Sequence => "SEQUENCES",
+        EntityKind::Function | EntityKind::Procedure | EntityKind::Aggregate => "FUNCTIONS",
+        EntityKind::Enum
+        | EntityKind::Domain
+        | EntityKind::CompositeType
+        | EntityKind::RangeType => "TYPES",
+        EntityKind::Namespace => "SCHEMAS",
+        _ => return Extra::default(),
+    };
+    let mut given = Extra::default();
+    for object in context.from.objects.values() {
+        let is_given = object.id.kind == EntityKind::DefaultPrivileges
+            && object.id.object.name == kinds
+            && (object.id.object.schema.is_none()
+                || object.id.object.schema.as_deref()
+                    == Some(id.object.schema.as_deref().unwrap_or("public")));
+        if !is_given {
+            continue;
+        }
+        for (key, words) in &object.extra.properties {
+            let known = given.properties.entry(key.clone()).or_default();
+            for word in words.split(", ") {
+                if known.split(", ").any(|had| had == word) {
+                    continue;
+                }
+                if !known.is_empty() {
+                    known.push_str(", ");
+                }
+                known.push_str(word);
+            }
+        }
+    }
+    // Whose privileges they are depends on who makes the object. What it is to have is granted all the same; only what it must not
+    // have is taken for given.
+    for (key, words) in &mut given.properties {
+        let wanted = to.properties.get(key).map(String::as_str).unwrap_or_default();
+        let is_wanted = |word: &&str| {
+            let name = word.trim_end_matches('*');
+            wanted.split(", ").any(|wanted| wanted.trim_end_matches('*') == name)
+        };
+        let left: Vec<&str> = words.split(", ").filter(|word| !is_wanted(word)).collect();
+        *words = left.join(", ");
+    }
+    given.properties.retain(|_, words| !words.is_empty());
+    given
 }
 
 /// Sets the properties that differ, in order of their keys.
@@ -511,9 +622,15 @@ pub(crate) fn properties(
     uses: Vec<Thing>,
     lowered: &mut Lowered,
 ) {
-    let nothing = Extra::default();
+    let nothing = if from.is_none() { given(context, id, to) } else { Extra::default() };
     let known = from.unwrap_or(&nothing);
+    let rank = match id.kind {
+        EntityKind::DefaultPrivileges => Rank::Privileges,
+        _ => Rank::Comment,
+    };
     let keys: BTreeSet<&String> = known.properties.keys().chain(to.properties.keys()).collect();
+    let mut keys: Vec<&String> = keys.into_iter().collect();
+    to.order.sort(&mut keys, |key| key.as_str());
     for key in keys {
         let (before, after) = (known.properties.get(key), to.properties.get(key));
         let is_written_with_it = from.is_none() && (context.capabilities.is_inline)(id.kind, key);
@@ -526,10 +643,8 @@ pub(crate) fn properties(
             from: before.cloned(),
             to: after.cloned(),
         };
-        lowered.atoms.push(
-            Atom::new(cause, Rank::Comment, action)
-                .uses(uses.iter().cloned())
-                .uses(used_things(to)),
-        );
+        lowered
+            .atoms
+            .push(Atom::new(cause, rank, action).uses(uses.iter().cloned()).uses(used_things(to)));
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::Change;
-use crate::model::{EntityId, EntityKind, ForeignKey, ObjectName, Table, Unique};
+use crate::model::{EntityId, EntityKind, Extra, ForeignKey, ObjectName, Table, Unique};
 
 use super::super::atom::{Atom, Rank, Thing};
 use super::super::capabilities::AlterStyle;
@@ -148,6 +148,16 @@ fn create_table(
     if can_add_later {
         inline.foreign_keys.retain(|_, key| !is_late(key));
     }
+    let is_circular = |extra: &Extra| {
+        context.capabilities.alter == AlterStyle::Separate
+            && !extra.is_inherited
+            && objects::is_in_circle(context.to, extra, name)
+    };
+    inline.checks.retain(|_, check| !is_circular(&check.extra));
+    let mut circular_defaults = Vec::new();
+    for column in inline.columns.iter_mut().filter(|column| is_circular(&column.extra)) {
+        circular_defaults.extend(column.default.take().map(|default| (column.clone(), default)));
+    }
     let repeated = if context.capabilities.alter == AlterStyle::Separate {
         take_repeated_uniques(&mut inline)
     } else {
@@ -161,6 +171,9 @@ fn create_table(
         .uses(inherited::parents(table).cloned().map(Thing::Table));
     atom.enums = context.enums_in(context.to, name);
     for column in &table.columns {
+        if circular_defaults.iter().any(|(late, _)| late.name == column.name) {
+            continue;
+        }
         let needs = needs_of_column(context, context.to, table, column);
         atom = atom.uses(
             needs.into_iter().filter(|thing| !matches!(thing, Thing::Column(of, _) if of == name)),
@@ -186,6 +199,18 @@ fn create_table(
         }
     }
     lowered.atoms.push(atom);
+    for check in table.checks.values().filter(|check| is_circular(&check.extra)) {
+        lowered.atoms.push(add_constraint(context, cause, table, Constraint::Check(check.clone())));
+    }
+    for (column, default) in circular_defaults {
+        let action =
+            Action::SetDefault { table: name.clone(), column: column.name, ty: column.ty, default };
+        lowered.atoms.push(
+            Atom::new(cause, Rank::Alter, action)
+                .uses([Thing::Table(name.clone())])
+                .uses(objects::used_things(&column.extra)),
+        );
+    }
     for unique in repeated {
         lowered.atoms.push(add_constraint(context, cause, table, Constraint::Unique(unique)));
     }
@@ -288,6 +313,26 @@ fn created_properties(context: &Context<'_>, cause: usize, table: &Table, lowere
     }
 }
 
+/// Takes away checks and defaults of a table that goes, where they stand on something that stands on the table.
+fn open_circles(context: &Context<'_>, cause: usize, table: &Table, lowered: &mut Lowered) {
+    let name = &table.name;
+    let is_circular =
+        |extra: &Extra| !extra.is_inherited && objects::is_in_circle(context.from, extra, name);
+    for check in table.checks.values().filter(|check| is_circular(&check.extra)) {
+        lowered.atoms.push(drop_constraint(cause, table, &Constraint::Check(check.clone())));
+    }
+    for column in table.columns.iter().filter(|column| is_circular(&column.extra)) {
+        if column.default.is_some() && column.generated.is_none() {
+            let action = Action::DropDefault { table: name.clone(), column: column.name.clone() };
+            let things = objects::used_things(&column.extra);
+            lowered.atoms.push(
+                Atom::new(cause, Rank::Release, action)
+                    .releases(things.chain([Thing::Table(name.clone())])),
+            );
+        }
+    }
+}
+
 fn drop_tables(context: &Context<'_>, dropped: &[(usize, &Table)], lowered: &mut Lowered) {
     let names: BTreeSet<&ObjectName> = dropped.iter().map(|(_, table)| &table.name).collect();
     let late = late_foreign_keys(dropped);
@@ -307,6 +352,7 @@ fn drop_tables(context: &Context<'_>, dropped: &[(usize, &Table)], lowered: &mut
                 ));
             }
         }
+        let is_circular = |thing: &Thing| matches!(thing, Thing::Object(id) if objects::stands_on(context.from, [id], name));
         let mut atom = Atom::new(*cause, Rank::DropTable, Action::DropTable(name.clone()))
             .drops([Thing::Table(name.clone()), Thing::Relation(name.clone())])
             .drops(table.indexes.keys().map(|index| Thing::Relation(name.with_name(index))))
@@ -323,7 +369,7 @@ fn drop_tables(context: &Context<'_>, dropped: &[(usize, &Table)], lowered: &mut
             .releases(
                 objects::of_relation(context.from, name)
                     .flat_map(|object| objects::used_things(&object.extra))
-                    .filter(|thing| !is_of(thing, name)),
+                    .filter(|thing| !is_of(thing, name) && !is_circular(thing)),
             )
             .hazards([
                 Hazard::DataLoss {
@@ -334,12 +380,21 @@ fn drop_tables(context: &Context<'_>, dropped: &[(usize, &Table)], lowered: &mut
             ]);
         for column in &table.columns {
             let needs = needs_of_column(context, context.from, table, column);
-            atom = atom.releases(
-                needs
-                    .into_iter()
-                    .filter(|thing| matches!(thing, Thing::Sequence(_) | Thing::Object(_))),
-            );
+            atom = atom.releases(needs.into_iter().filter(|thing| {
+                matches!(thing, Thing::Sequence(_) | Thing::Object(_)) && !is_circular(thing)
+            }));
         }
+        if context.capabilities.alter == AlterStyle::Separate {
+            open_circles(context, *cause, table, lowered);
+        }
+        let stands_on = constraints(table)
+            .iter()
+            .map(constraint_extra)
+            .chain(table.indexes.values().map(|index| &index.extra))
+            .flat_map(objects::used_things)
+            .filter(|thing| !is_of(thing, name) && !is_circular(thing))
+            .collect::<Vec<_>>();
+        atom = atom.releases(stands_on);
         for constraint in constraints(table) {
             atom = atom.drops([Thing::Relation(name.with_name(constraint_name(&constraint)))]);
             if let Constraint::ForeignKey(key) = &constraint

@@ -11,7 +11,7 @@ use crate::model::{
 };
 
 use super::reading::{Class, Reading};
-use super::text::{Fields, parameters};
+use super::text::{Fields, order, parameters};
 use super::{MANAGED_NAMESPACE, query};
 
 pub(super) fn queries(version: u32) -> Vec<CatalogQuery> {
@@ -88,7 +88,8 @@ pub(super) fn read(catalog: &Catalog, reading: &mut Reading) {
         let (index, nulls_not_distinct) = (row.oid(), row.flag());
         let (key_columns, index_columns) = (row.number().unwrap_or_default(), row.array());
         let is_clustered = row.flag();
-        for (key, value) in parameters(&row.array()) {
+        let parameters_of_index = row.array();
+        for (key, value) in parameters(&parameters_of_index) {
             set(&format!("with:{key}"), value);
         }
         if let Some(tablespace) = row.maybe() {
@@ -98,6 +99,7 @@ pub(super) fn read(catalog: &Catalog, reading: &mut Reading) {
             set("index_comment", comment);
         }
         extra.is_inherited = parents > 0;
+        extra.order = order("with:", &parameters_of_index);
         let included = index_columns.get(usize::try_from(key_columns).unwrap_or_default()..);
         let include = reading.columns(relation, included.unwrap_or_default());
 

@@ -3,9 +3,9 @@
 use crate::dialect::{Catalog, CatalogQuery};
 use crate::model::EntityId;
 
-use super::query;
 use super::reading::{Class, Reading};
 use super::text::Fields;
+use super::{objects, query};
 
 // Things of the server itself have numbers below 16384.
 const SQL: &str = "
@@ -20,6 +20,7 @@ pub(super) fn queries(_version: u32) -> Vec<CatalogQuery> {
 }
 
 pub(super) fn read(catalog: &Catalog, reading: &mut Reading) {
+    objects::read_row_types(catalog, reading);
     for row in catalog.of("depends") {
         let mut row = Fields::of(row);
         let mut side = || (Class(row.oid()), row.oid(), row.number().unwrap_or_default());

@@ -7,7 +7,7 @@ use crate::dialect::{Catalog, CatalogQuery};
 use crate::model::{EntityId, EntityKind, Index, Name};
 
 use super::reading::{Class, Reading};
-use super::text::{Fields, parameters};
+use super::text::{Fields, order, parameters};
 use super::{MANAGED_NAMESPACE, query};
 
 pub(super) fn queries(version: u32) -> Vec<CatalogQuery> {
@@ -71,9 +71,10 @@ pub(super) fn read(catalog: &Catalog, reading: &mut Reading) {
         let included = columns.get(usize::try_from(key_columns).unwrap_or_default()..);
         index.include = reading.columns(relation, included.unwrap_or_default());
         index.predicate = row.owned();
-        index.with = parameters(&row.array())
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .collect();
+        let with = row.array();
+        index.extra.order = order("with:", &with);
+        index.with =
+            parameters(&with).map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
         let properties = &mut index.extra.properties;
         if let Some(tablespace) = row.owned() {
             properties.insert("tablespace".to_owned(), tablespace);

@@ -12,6 +12,7 @@ mod namespaces;
 mod objects;
 mod reading;
 mod sequences;
+mod settle;
 mod tables;
 mod text;
 
@@ -43,6 +44,7 @@ const SECTIONS: &[Section] = &[
     objects::VIEWS,
     objects::TRIGGERS,
     objects::SERVER,
+    objects::SUBSCRIPTIONS,
     objects::UNMANAGED,
     objects::ACCESS,
     Section { queries: depends::queries, read: depends::read },
@@ -74,6 +76,8 @@ pub(super) fn queries(version: &str) -> Vec<CatalogQuery> {
 }
 
 pub(super) fn inspect(catalog: &Catalog) -> Inspection {
+    let settled = settle::catalog(catalog);
+    let catalog = settled.as_ref().unwrap_or(catalog);
     let mut reading = Reading::new();
     for section in SECTIONS {
         (section.read)(catalog, &mut reading);

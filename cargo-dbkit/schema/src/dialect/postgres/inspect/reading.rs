@@ -25,6 +25,7 @@ pub(super) struct Reading {
     unmanaged: Vec<Unmanaged>,
     names: BTreeMap<(Class, u32), EntityId>,
     columns: BTreeMap<u32, BTreeMap<i64, String>>,
+    parts: BTreeMap<(u32, i64), String>,
 }
 
 impl Reading {
@@ -34,6 +35,7 @@ impl Reading {
             unmanaged: Vec::new(),
             names: BTreeMap::new(),
             columns: BTreeMap::new(),
+            parts: BTreeMap::new(),
         }
     }
 
@@ -55,6 +57,16 @@ impl Reading {
     /// The name of a column of a relation.
     pub(super) fn column(&self, relation: u32, number: i64) -> Option<&str> {
         self.columns.get(&relation)?.get(&number).map(String::as_str)
+    }
+
+    /// Says what a column of something is called whose columns are no entities of their own: a view, a foreign table.
+    pub(super) fn register_part(&mut self, relation: u32, number: i64, name: &str) {
+        self.parts.insert((relation, number), name.to_owned());
+    }
+
+    /// The name of such a column.
+    pub(super) fn part(&self, relation: u32, number: i64) -> Option<&str> {
+        self.parts.get(&(relation, number)).map(String::as_str)
     }
 
     /// The names of columns by their numbers, as in `conkey`.

@@ -4,7 +4,7 @@ use crate::dialect::{Catalog, CatalogQuery};
 use crate::model::{EntityId, PartitionOf, Table};
 
 use super::reading::{Class, Reading};
-use super::text::{Fields, parameters};
+use super::text::{Fields, order, parameters};
 use super::{MANAGED_NAMESPACE, no_member, query};
 
 pub(super) fn queries(_version: u32) -> Vec<CatalogQuery> {
@@ -93,6 +93,7 @@ pub(super) fn read(catalog: &Catalog, reading: &mut Reading) {
         for (key, value) in parameters(&toast) {
             set(&format!("with:toast.{key}"), value);
         }
+        table.options.extra.order = order("with:", &options);
         match (identity, identity_index) {
             ("f", _) => {
                 set("replica_identity", "full");

@@ -1,7 +1,7 @@
 //! The text forms in which catalog values arrive.
 
 use crate::dialect::Row;
-use crate::model::ObjectName;
+use crate::model::{ObjectName, Order};
 
 /// The values of a row, one after the other, in the order of the query.
 pub(super) struct Fields<'a> {
@@ -95,6 +95,11 @@ pub(super) fn array(text: &str) -> Vec<String> {
 /// The storage parameters of a `reloptions`, `fillfactor=70`, as keys and values.
 pub(super) fn parameters(options: &[String]) -> impl Iterator<Item = (&str, &str)> {
     options.iter().map(|option| option.split_once('=').unwrap_or((option, "")))
+}
+
+/// The keys of parameters, each with some words before it, in their order.
+pub(super) fn order(prefix: &str, options: &[String]) -> Order {
+    Order(parameters(options).map(|(key, _)| format!("{prefix}{key}")).collect())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{EntityId, EntityKind};
+use crate::model::{EntityId, EntityKind, ObjectName};
 
 use super::{is_routine, role_name, start};
 
@@ -21,9 +21,17 @@ fn privileges(text: Option<&str>) -> BTreeMap<String, bool> {
 /// `GRANT` and `REVOKE` for a change of one grantee's privileges. `revoke:` holds what is taken from those that everybody has.
 pub(super) fn set(id: &EntityId, key: &str, from: Option<&str>, to: Option<&str>) -> Vec<String> {
     let Some((sign, grantee)) = key.split_once(':') else { return Vec::new() };
+    if sign == "grant_column" {
+        // Of a view or a foreign table, whose columns are no entities of their own.
+        let Ok(ObjectName { schema: Some(grantee), name: column }) = grantee.parse() else {
+            return Vec::new();
+        };
+        let column = EntityId::column(&id.object, column);
+        return set(&column, &format!("grant:{grantee}"), from, to);
+    }
     let (before, after) = match sign {
         // Less taken away is more granted.
-        "revoke" => (privileges(to), privileges(from)),
+        "revoke" | "sequence_revoke" => (privileges(to), privileges(from)),
         _ => (privileges(from), privileges(to)),
     };
     let mut statements = Vec::new();
@@ -44,6 +52,9 @@ pub(super) fn set(id: &EntityId, key: &str, from: Option<&str>, to: Option<&str>
             .collect()
     };
     let role = role_name(grantee);
+    if let Some(sign) = sign.strip_prefix("sequence_") {
+        return of_identity(id, &format!("{sign}:{grantee}"), from, to);
+    }
     let (head, place) = target(id);
     let mut say = |verb: &str, words: &[&str], preposition: &str, tail: &str| {
         if !words.is_empty() {
@@ -59,6 +70,23 @@ pub(super) fn set(id: &EntityId, key: &str, from: Option<&str>, to: Option<&str>
     say("GRANT ", &new(false), "TO", "");
     say("GRANT ", &new(true), "TO", " WITH GRANT OPTION");
     statements
+}
+
+/// On the sequence behind an identity column, which only the server knows the name of.
+fn of_identity(id: &EntityId, key: &str, from: Option<&str>, to: Option<&str>) -> Vec<String> {
+    let sequence = EntityId::object(EntityKind::Sequence, ObjectName::new("%s"));
+    let table = start("").literal(&start("").object(&id.object).finish()).finish();
+    let column = start("").literal(id.member.as_deref().unwrap_or_default()).finish();
+    set(&sequence, key, from, to)
+        .iter()
+        .map(|statement| {
+            let template = statement.replace('%', "%%").replacen("\"%%s\"", "%s", 1);
+            let statement = start("").literal(&template).finish();
+            format!(
+                "DO $dbkit$\nBEGIN\n    EXECUTE format({statement}, pg_get_serial_sequence({table}, {column}));\nEND\n$dbkit$"
+            )
+        })
+        .collect()
 }
 
 /// A privilege on a column names it.

@@ -21,6 +21,16 @@ fn attributes(object: &Object) -> Option<Vec<(String, String)>> {
         .collect()
 }
 
+/// The names of the attributes, as the catalog has them.
+pub(super) fn names(object: &Object) -> Vec<String> {
+    let plain = |name: String| match name.strip_prefix('"').and_then(|name| name.strip_suffix('"'))
+    {
+        Some(quoted) => quoted.replace("\"\"", "\""),
+        None => name,
+    };
+    attributes(object).unwrap_or_default().into_iter().map(|(name, _)| plain(name)).collect()
+}
+
 /// Whether ALTER TYPE leads from one to the other: new attributes are appended.
 pub(super) fn can_alter(from: &Object, to: &Object) -> bool {
     let (Some(old), Some(new)) = (attributes(from), attributes(to)) else { return false };

@@ -4,15 +4,16 @@ mod access;
 mod alteration;
 mod composite;
 mod property;
+mod subscription;
 
 use sea_query::PostgresQueryBuilder;
 
-use crate::dialect::postgres::property::spelled;
+use crate::dialect::postgres::property::{with, written};
 use crate::dialect::sql::Sql as Text;
 use crate::model::{EntityId, EntityKind, Object, ObjectName};
 
 pub(super) use self::alteration::alteration;
-pub(super) use self::property::{is_inline, set_property};
+pub(super) use self::property::{forgets, is_inline, set_property};
 
 type Sql = Text<PostgresQueryBuilder>;
 
@@ -71,16 +72,12 @@ fn alter_owner(owner: &ObjectName) -> Sql {
     start("ALTER TABLE ").object(owner)
 }
 
-/// The properties of an object that begin with some words, without them.
+/// The properties of an object that begin with some words, without them, in the order in which they were written.
 fn properties_of<'a>(
     object: &'a Object,
-    prefix: &'a str,
-) -> impl Iterator<Item = (&'a str, &'a str)> {
-    object
-        .extra
-        .properties
-        .iter()
-        .filter_map(move |(key, value)| Some((key.strip_prefix(prefix)?, value.as_str())))
+    prefix: &str,
+) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+    written(&object.extra, prefix).into_iter()
 }
 
 /// `OPTIONS (..)`, if there are any.
@@ -89,21 +86,6 @@ fn options(object: &Object) -> String {
         .map(|(key, value)| start("").name(key).raw(" ").literal(value).finish())
         .collect();
     if options.is_empty() { String::new() } else { format!(" OPTIONS ({})", options.join(", ")) }
-}
-
-/// `WITH (..)`, if there is anything.
-fn with(object: &Object) -> String {
-    let parameters: Vec<String> =
-        properties_of(object, "with:")
-            .map(|(key, value)| {
-                if value.is_empty() {
-                    key.to_owned()
-                } else {
-                    format!("{key} = {}", spelled(value))
-                }
-            })
-            .collect();
-    if parameters.is_empty() { String::new() } else { format!(" WITH ({})", parameters.join(", ")) }
 }
 
 pub(super) fn create(object: &Object) -> Vec<String> {
@@ -119,6 +101,7 @@ pub(super) fn create(object: &Object) -> Vec<String> {
         }
         EntityKind::ForeignServer => server(object),
         EntityKind::Publication => publication(object),
+        EntityKind::Subscription => subscription::create(object),
         _ => text.clone(),
     }]
 }
@@ -154,13 +137,9 @@ fn domain(object: &Object) -> Vec<String> {
 /// A view with its options: CREATE OR REPLACE puts those in place of the old ones.
 fn view(object: &Object, head: &str) -> String {
     let rest = object.definition.strip_prefix("CREATE VIEW ").unwrap_or(&object.definition);
-    let options: Vec<String> = properties_of(object, "with:")
-        .map(|(key, value)| format!("{key} = {}", spelled(value)))
-        .collect();
+    let options = with(&object.extra);
     match rest.split_once(" AS\n") {
-        Some((name, body)) if !options.is_empty() => {
-            format!("{head}{name} WITH ({}) AS\n{body}", options.join(", "))
-        }
+        Some((name, body)) if !options.is_empty() => format!("{head}{name}{options} AS\n{body}"),
         _ => format!("{head}{rest}"),
     }
 }
@@ -174,7 +153,7 @@ fn materialized_view(object: &Object) -> String {
     if let Some(method) = properties.get("access_method") {
         text.push_str(&start(" USING ").name(method).finish());
     }
-    text.push_str(&with(object));
+    text.push_str(&with(&object.extra));
     if let Some(tablespace) = properties.get("tablespace") {
         text.push_str(&start(" TABLESPACE ").name(tablespace).finish());
     }
@@ -221,6 +200,7 @@ pub(super) fn drop(object: &Object) -> Vec<String> {
             .iter()
             .flat_map(|(key, value)| access::set(id, key, Some(value), None))
             .collect(),
+        EntityKind::Subscription => subscription::drop(object),
         EntityKind::Exclusion => {
             let name = id.member.as_deref().unwrap_or_default();
             vec![alter_owner(&id.object).raw(" DROP CONSTRAINT ").name(name).finish()]

@@ -1,9 +1,9 @@
 //! Properties: what is changed in place, one at a time.
 
 use crate::dialect::postgres::property::{self, spelled};
-use crate::model::{EntityId, EntityKind};
+use crate::model::{EntityId, EntityKind, Object};
 
-use super::{access, alter_owner, named, start, word};
+use super::{access, alter_owner, composite, named, start, subscription, word};
 
 /// Whether `CREATE` writes a property of a new thing.
 pub(in crate::dialect::postgres) fn is_inline(kind: EntityKind, key: &str) -> bool {
@@ -19,7 +19,34 @@ pub(in crate::dialect::postgres) fn is_inline(kind: EntityKind, key: &str) -> bo
         }
         EntityKind::ForeignServer => is("option:") || key == "version",
         EntityKind::Publication => !matches!(key, "comment"),
+        EntityKind::Subscription => !matches!(key, "comment" | "enabled"),
         _ => property::is_inline(kind, key),
+    }
+}
+
+/// The comments that go with a check of a domain or an attribute of a composite type.
+pub(in crate::dialect::postgres) fn forgets(from: &Object, to: &Object) -> Vec<String> {
+    let properties = &from.extra.properties;
+    match from.id.kind {
+        EntityKind::Domain => properties
+            .keys()
+            .filter(|key| {
+                key.strip_prefix("comment_check:").is_some_and(|name| {
+                    let check = format!("check:{name}");
+                    to.extra.properties.get(&check) != properties.get(&check)
+                })
+            })
+            .cloned()
+            .collect(),
+        EntityKind::CompositeType => {
+            let kept = composite::names(to);
+            let is_gone = |key: &&String| {
+                key.strip_prefix("comment:")
+                    .is_some_and(|name| !kept.iter().any(|kept| kept == name))
+            };
+            properties.keys().filter(is_gone).cloned().collect()
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -34,7 +61,9 @@ pub(in crate::dialect::postgres) fn set_property(
     match head {
         "comment" if rest.is_empty() => return vec![comment(id, to)],
         "comment" => return vec![comment_on_part(id, rest, to)],
-        "grant" | "revoke" => return access::set(id, key, from, to),
+        "grant" | "revoke" | "grant_column" | "sequence_grant" | "sequence_revoke" => {
+            return access::set(id, key, from, to);
+        }
         "option" => return vec![option(id, rest, from, to)],
         _ => {}
     }
@@ -87,6 +116,7 @@ pub(in crate::dialect::postgres) fn set_property(
                 .finish(),
         ],
         EntityKind::Publication => publication(id, head, rest, from, to),
+        EntityKind::Subscription => subscription::set(id, head, rest, to),
         _ => property::set(id, key, from, to),
     }
 }

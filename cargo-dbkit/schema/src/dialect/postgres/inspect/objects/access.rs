@@ -1,7 +1,7 @@
 //! Grants on anything: what differs from the privileges that the server gives by itself.
 
 use crate::dialect::{Catalog, CatalogQuery};
-use crate::model::{EntityId, EntityKind};
+use crate::model::{EntityId, EntityKind, ObjectName};
 
 use super::super::query;
 use super::super::reading::{Class, Reading};
@@ -61,13 +61,19 @@ pub(super) fn read(catalog: &Catalog, reading: &mut Reading) {
         let Some(owner) = reading.find(class, oid).cloned() else { continue };
         let sign = if is_added { "grant" } else { "revoke" };
         let (id, key) = match (sub, owner.kind) {
+            // The sequence behind an identity column.
+            (0, EntityKind::Column) => (owner, format!("sequence_{sign}:{grantee}")),
             (0, _) => (owner, format!("{sign}:{grantee}")),
             (_, EntityKind::Table) => {
                 let Some(column) = reading.column(oid, sub).map(str::to_owned) else { continue };
                 (EntityId::column(&owner.object, column), format!("{sign}:{grantee}"))
             }
             // Columns of views are no entities of their own.
-            (number, _) => (owner, format!("{sign}_column:{number}:{grantee}")),
+            (number, _) => {
+                let Some(part) = reading.part(oid, number) else { continue };
+                let name = ObjectName::qualified(grantee, part);
+                (owner, format!("{sign}_column:{name}"))
+            }
         };
         if let Some(extra) = reading.extra(&id) {
             extra.properties.insert(key, privileges.to_owned());

@@ -3,12 +3,15 @@
 mod access;
 mod routines;
 mod server;
+mod subscriptions;
 mod triggers;
 mod types;
 mod unmanaged;
 mod views;
 
-use crate::model::{EntityId, Extra, Object};
+use crate::model::{EntityId, Extra, Object, Order};
+
+pub(super) use self::types::read_row_types;
 
 use super::Section;
 use super::reading::{Class, Reading};
@@ -19,6 +22,8 @@ pub(super) const ROUTINES: Section = Section { queries: routines::queries, read:
 pub(super) const VIEWS: Section = Section { queries: views::queries, read: views::read };
 pub(super) const TRIGGERS: Section = Section { queries: triggers::queries, read: triggers::read };
 pub(super) const SERVER: Section = Section { queries: server::queries, read: server::read };
+pub(super) const SUBSCRIPTIONS: Section =
+    Section { queries: subscriptions::queries, read: subscriptions::read };
 pub(super) const UNMANAGED: Section =
     Section { queries: unmanaged::queries, read: unmanaged::read };
 /// Grants on anything, once everything is known.
@@ -36,6 +41,7 @@ impl Class {
     const STATISTICS: Self = Self(3381);
     const COLLATION: Self = Self(3456);
     const EVENT_TRIGGER: Self = Self(3466);
+    const SUBSCRIPTION: Self = Self(6100);
     const PUBLICATION: Self = Self(6104);
 }
 
@@ -57,7 +63,10 @@ fn add(
 ) {
     reading.register(class, oid, id.clone());
     let definition = definition.trim().trim_end_matches(';').trim_end().to_owned();
-    let object = Object { id: id.clone(), definition, extra: Extra::properties(properties) };
+    let properties: Vec<(String, String)> = properties.into_iter().collect();
+    let order = Order(properties.iter().map(|(key, _)| key.clone()).collect());
+    let extra = Extra { order, ..Extra::properties(properties) };
+    let object = Object { id: id.clone(), definition, extra };
     reading.schema.objects.insert(id, object);
 }
 

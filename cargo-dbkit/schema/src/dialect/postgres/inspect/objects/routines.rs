@@ -59,7 +59,6 @@ WHERE {MANAGED_NAMESPACE} AND {}",
 }
 
 pub(super) fn read(catalog: &Catalog, reading: &mut Reading) {
-    types::read_row_types(catalog, reading);
     for row in catalog.of("routines") {
         let mut row = Fields::of(row);
         let (oid, name) = (row.oid(), row.name());

@@ -215,7 +215,7 @@ pub(super) fn read(catalog: &Catalog, reading: &mut Reading) {
 }
 
 /// The types that come with tables, once those are known.
-pub(super) fn read_row_types(catalog: &Catalog, reading: &mut Reading) {
+pub(in super::super) fn read_row_types(catalog: &Catalog, reading: &mut Reading) {
     for row in catalog.of("row_types") {
         let mut row = Fields::of(row);
         let (oid, array_oid, relation) = (row.oid(), row.oid(), row.oid());

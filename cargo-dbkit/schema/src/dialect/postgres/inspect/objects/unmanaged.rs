@@ -24,8 +24,6 @@ SELECT x.kind, x.name FROM (
     UNION ALL SELECT 'text search template', o.oid, 'pg_catalog.pg_ts_template'::regclass, o.tmplname::text FROM pg_catalog.pg_ts_template o WHERE o.oid >= 16384
     UNION ALL SELECT 'base type', t.oid, 'pg_catalog.pg_type'::regclass, pg_catalog.format_type(t.oid, NULL) FROM pg_catalog.pg_type t
         WHERE t.oid >= 16384 AND t.typtype = 'b' AND t.typelem = 0
-    UNION ALL SELECT 'subscription', s.oid, 'pg_catalog.pg_subscription'::regclass, s.subname::text FROM pg_catalog.pg_subscription s
-        WHERE s.subdbid = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())
 ) x
 WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = x.class AND d.objid = x.oid AND d.deptype IN ('e', 'i'))
 ORDER BY 1, 2";

@@ -1,7 +1,7 @@
 //! Views, materialized views and their indexes, rules, extended statistics and foreign tables.
 
 use crate::dialect::{Catalog, CatalogQuery};
-use crate::model::{EntityId, EntityKind};
+use crate::model::{EntityId, EntityKind, expression};
 
 use super::super::reading::Reading;
 use super::super::text::{Fields, array, parameters};
@@ -89,11 +89,16 @@ pub(super) fn read(catalog: &Catalog, reading: &mut Reading) {
         let quoted = types::quoted(row.text(), row.text());
         let is_materialized = row.text() == "m";
         let body = row.text().trim().trim_end_matches(';').to_owned();
-        let mut properties: Vec<(String, String)> = parameters(&array(row.text()))
+        let with = array(row.text());
+        let mut properties: Vec<(String, String)> = parameters(&with)
             .map(|(key, value)| (format!("with:{key}"), value.to_owned()))
             .collect();
         let columns = array(row.text());
         let (names, comments, defaults) = (array(row.text()), array(row.text()), array(row.text()));
+        for (name, number) in names.iter().zip(1..) {
+            // Views never lose a column.
+            reading.register_part(oid, number, name);
+        }
         for ((name, said), default) in names.iter().zip(comments).zip(defaults) {
             if !said.is_empty() {
                 properties.push((format!("comment:{name}"), said));
@@ -148,13 +153,40 @@ pub(super) fn read(catalog: &Catalog, reading: &mut Reading) {
     for row in catalog.of("statistics") {
         let mut row = Fields::of(row);
         let (oid, name) = (row.oid(), row.name());
-        let definition = row.text().to_owned();
+        let definition = sorted_columns(row.text());
         let mut properties = Vec::new();
         properties.extend(property("target", row.owned()));
         properties.extend(property("comment", row.owned()));
         let id = EntityId::object(EntityKind::Statistics, name);
         add(reading, Class::STATISTICS, oid, id, definition, properties);
     }
+}
+
+/// Extended statistics with their columns in order of name: the server keeps them in that of the table.
+fn sorted_columns(definition: &str) -> String {
+    let tokens = expression::tokens(definition);
+    let word = |token: &expression::Token| &definition[token.range.clone()];
+    let on = tokens.iter().position(|token| word(token) == "ON");
+    let from = tokens.iter().rposition(|token| word(token) == "FROM");
+    let (Some(on), Some(from)) = (on, from) else { return definition.to_owned() };
+    let (mut depth, mut start) = (0_usize, tokens[on].range.end);
+    let mut parts = Vec::new();
+    for token in &tokens[on + 1..=from] {
+        match word(token) {
+            "(" => depth += 1,
+            ")" => depth = depth.saturating_sub(1),
+            "," | "FROM" if depth == 0 => {
+                parts.push(definition[start..token.range.start].trim());
+                start = token.range.end;
+            }
+            _ => {}
+        }
+    }
+    // Expressions come after columns, in the order that they have.
+    parts.sort_by_key(|part| if part.starts_with('(') { (true, "") } else { (false, *part) });
+    let (head, tail) =
+        (&definition[..tokens[on].range.end], &definition[tokens[from].range.start..]);
+    format!("{head} {} {tail}", parts.join(", "))
 }
 
 /// Whether a rule or trigger fires, where that is not the usual way.

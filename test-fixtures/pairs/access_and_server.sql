@@ -1,0 +1,92 @@
+== event trigger
+create function ef() returns event_trigger language plpgsql as $$begin end$$;
+create event trigger et on ddl_command_end execute function ef();
+--
+create function ef() returns event_trigger language plpgsql as $$begin null; end$$;
+create event trigger et on ddl_command_end when tag in ('CREATE TABLE') execute function ef();
+alter event trigger et disable; comment on event trigger et is 'evt';
+
+== foreign table below view
+create foreign data wrapper w;
+create server sv foreign data wrapper w;
+create foreign table ft(id int, a text) server sv;
+create view v as select id, a from ft;
+grant select on ft to r_one;
+--
+create foreign data wrapper w;
+create server sv foreign data wrapper w;
+create foreign table ft(id bigint, a text) server sv;
+create view v as select id, a from ft;
+grant select on ft to r_one;
+
+== server type change
+create foreign data wrapper w;
+create server sv type 'a' foreign data wrapper w;
+create foreign table ft(id int, a text) server sv;
+--
+create foreign data wrapper w;
+create server sv type 'b' foreign data wrapper w;
+create foreign table ft(id int, a text) server sv;
+
+== schema
+create schema a; create table a.t(id int primary key);
+comment on schema a is 'A'; grant usage on schema a to r_one;
+--
+create schema b; create table b.t(id int primary key); grant all on schema b to r_two with grant option;
+
+== default privileges
+alter default privileges grant select on tables to r_one;
+create table t(id int primary key);
+--
+alter default privileges grant select, insert on tables to r_one; alter default privileges in schema public grant execute on functions to r_two; alter default privileges revoke execute on functions from public;
+create table t(id int primary key);
+create table u(id int primary key);
+create function f() returns int language sql as 'select 1';
+
+== default privileges and new table
+create table t(id int primary key);
+--
+alter default privileges grant select on tables to r_one;
+create table t(id int primary key);
+create table u(id int primary key);
+grant select on t to r_one;
+
+== grants
+create table t(id int primary key, a int); create sequence s; create function f() returns int language sql as 'select 1'; create type e as enum('a'); create schema sc;
+grant select, insert on t to r_one; grant select(a) on t to r_two; grant usage on sequence s to r_one; grant execute on function f() to r_one; grant usage on type e to r_one; grant create on schema sc to r_one; revoke all on function f() from public;
+--
+create table t(id int primary key, a int); create sequence s; create function f() returns int language sql as 'select 1'; create type e as enum('a'); create schema sc;
+grant select on t to r_one with grant option; grant update(a, id) on t to r_two; grant all on sequence s to r_two; revoke usage on type e from public; grant all on schema sc to public; revoke insert on t from postgres;
+
+== what must not have the default privileges gives them back
+alter default privileges grant select on tables to r_one, r_two;
+alter default privileges revoke execute on functions from public;
+alter default privileges grant usage on types to r_one;
+--
+alter default privileges grant select on tables to r_one, r_two;
+alter default privileges revoke execute on functions from public;
+alter default privileges grant usage on types to r_one;
+create table t (id int);
+revoke all on t from r_one;
+create view v as select id from t;
+revoke select on v from r_two;
+create function f() returns int language sql as 'select 1';
+grant execute on function f() to public;
+create domain d as text;
+revoke all on domain d from r_one;
+create table open (id int);
+
+== grants on the sequence of an identity column
+create table t (id int generated always as identity);
+--
+create table t (id int generated always as identity);
+grant usage on sequence t_id_seq to r_one;
+
+== a subscription
+create publication p for all tables;
+create subscription s connection 'host=localhost dbname=postgres' publication p with (connect = false, slot_name = none);
+comment on subscription s is 'theirs';
+--
+create publication p for all tables;
+create subscription s connection 'host=localhost dbname=other' publication p, q with (connect = false, slot_name = none, binary = true, synchronous_commit = 'local');
+create subscription u connection 'host=localhost' publication q with (connect = false);

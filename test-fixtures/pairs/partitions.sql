@@ -1,0 +1,47 @@
+== partition sub
+create table p(id int, d date, r text) partition by list (r);
+create table pa partition of p for values in ('a','b') partition by range (d);
+create table pa1 partition of pa for values from ('2020-01-01') to ('2021-01-01');
+--
+create table p(id int, d date, r text, x int default 3) partition by list (r);
+create table pa partition of p for values in ('a','b','c') partition by range (d);
+create table pa1 partition of pa for values from ('2020-01-01') to ('2021-01-01');
+create table pa2 partition of pa default;
+create index on p(x);
+
+== partition own extras
+create table p(id int, d date) partition by range (d);
+create table p1 partition of p for values from ('2020-01-01') to ('2021-01-01');
+--
+create table p(id int not null, d date) partition by range (d);
+create table p1 partition of p (id default 4, constraint own check (id > 0)) for values from ('2020-01-01') to ('2021-01-01');
+create index own_i on p1(id);
+comment on table p1 is 'part'; grant select on p1 to r_one;
+create function f() returns trigger language plpgsql as $$begin return new; end$$;
+create trigger tr before insert on p for each row execute function f();
+create trigger tr1 after insert on p1 for each row execute function f();
+
+== fk to partitioned
+create table p(id int primary key, d date) partition by range (id);
+create table p1 partition of p for values from (1) to (10);
+create table c(id int primary key, pid int);
+--
+create table p(id int primary key, d date) partition by range (id);
+create table p1 partition of p for values from (1) to (10);
+create table c(id int primary key, pid int references p on delete cascade);
+
+== fk from partitioned
+create table p(id int primary key);
+create table c(id int, pid int) partition by range (id);
+create table c1 partition of c for values from (1) to (10);
+--
+create table p(id int primary key);
+create table c(id int, pid int references p) partition by range (id);
+create table c1 partition of c for values from (1) to (10);
+
+== inheritance
+create table p(id int, a int check (a > 0));
+create table c(extra text) inherits (p);
+--
+create table p(id int, a int check (a > 1), b text default 'x');
+create table c(extra text, more int) inherits (p);
