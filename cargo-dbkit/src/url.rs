@@ -20,8 +20,10 @@ pub(crate) struct Server {
     pub(crate) dialect: DialectName,
     pub(crate) user: Option<String>,
     pub(crate) password: Option<String>,
-    pub(crate) host: String,
-    pub(crate) port: u16,
+    /// `None`: nothing says it, so `localhost`.
+    pub(crate) host: Option<String>,
+    /// `None`: nothing says it, so the dialect's own.
+    pub(crate) port: Option<u16>,
     /// Path of the socket (MySQL), or the folder it is in (PostgreSQL).
     pub(crate) socket: Option<String>,
     pub(crate) database: Option<String>,
@@ -29,7 +31,73 @@ pub(crate) struct Server {
     pub(crate) options: Option<String>,
     pub(crate) application_name: Option<String>,
     /// Seconds.
-    pub(crate) connect_timeout: u64,
+    pub(crate) connect_timeout: Option<u64>,
+    pub(crate) tls: Tls,
+    /// A section of the service file (PostgreSQL).
+    pub(crate) service: Option<String>,
+    /// Where passwords are, if not in `~/.pgpass` (PostgreSQL).
+    pub(crate) passfile: Option<String>,
+}
+
+/// How a connection is encrypted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Tls {
+    /// `None`: nothing says it, so [`TlsMode::Prefer`].
+    pub(crate) mode: Option<TlsMode>,
+    /// File of the authorities that are trusted; `system` (PostgreSQL): those of this computer.
+    pub(crate) root: Option<String>,
+    /// File of the certificate that this side shows.
+    pub(crate) certificate: Option<String>,
+    /// File of its key.
+    pub(crate) key: Option<String>,
+}
+
+/// The words of libpq; MySQL has others for most of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum TlsMode {
+    /// Never.
+    Disable,
+    /// If the server does not want it otherwise.
+    Allow,
+    /// If the server can.
+    Prefer,
+    /// Always, to whomever.
+    Require,
+    /// And the certificate is signed by an authority that is trusted.
+    VerifyCa,
+    /// And it is of the host that was asked for.
+    VerifyFull,
+}
+
+impl TlsMode {
+    /// Reads what libpq and MySQL write.
+    pub(crate) fn read(key: &str, value: &str) -> Result<Self, Diagnostic> {
+        Ok(match value.to_ascii_lowercase().as_str() {
+            "disable" | "disabled" => Self::Disable,
+            "allow" => Self::Allow,
+            "prefer" | "preferred" => Self::Prefer,
+            "require" | "required" => Self::Require,
+            "verify-ca" | "verify_ca" => Self::VerifyCa,
+            "verify-full" | "verify_identity" | "verify-identity" => Self::VerifyFull,
+            _ => {
+                return Err(problem(format!("unknown value `{value}` of `{key}`")).help(
+                    "it is one of `disable`, `allow`, `prefer`, `require`, `verify-ca` and `verify-full`",
+                ));
+            }
+        })
+    }
+
+    /// As libpq writes it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Disable => "disable",
+            Self::Allow => "allow",
+            Self::Prefer => "prefer",
+            Self::Require => "require",
+            Self::VerifyCa => "verify-ca",
+            Self::VerifyFull => "verify-full",
+        }
+    }
 }
 
 impl std::fmt::Debug for Server {
@@ -57,7 +125,33 @@ impl Address {
 }
 
 impl Server {
-    fn shown(&self) -> String {
+    /// Where it is.
+    pub(crate) fn host(&self) -> &str {
+        self.host.as_deref().unwrap_or("localhost")
+    }
+
+    /// Where it listens.
+    pub(crate) fn port(&self) -> u16 {
+        self.port.unwrap_or(if self.dialect == DialectName::Mysql { 3306 } else { 5432 })
+    }
+
+    /// How long a connection may take.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(crate) fn patience(&self) -> std::time::Duration {
+        std::time::Duration::from_secs(self.connect_timeout.unwrap_or(10))
+    }
+
+    /// How it is encrypted; never on a socket.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(crate) fn tls_mode(&self) -> TlsMode {
+        match &self.socket {
+            Some(_) => TlsMode::Disable,
+            None => self.tls.mode.unwrap_or(TlsMode::Prefer),
+        }
+    }
+
+    /// As it may be printed.
+    pub(crate) fn shown(&self) -> String {
         let user = match (&self.user, &self.password) {
             (Some(user), Some(_)) => format!("{user}:***@"),
             (Some(user), None) => format!("{user}@"),
@@ -68,18 +162,19 @@ impl Server {
             Some(socket) => {
                 let key = if self.dialect == DialectName::Mysql { "socket" } else { "host" };
                 let port = match self.dialect {
-                    DialectName::Postgres if self.port != 5432 => format!("&port={}", self.port),
+                    DialectName::Postgres if self.port() != 5432 => {
+                        format!("&port={}", self.port())
+                    }
                     _ => String::new(),
                 };
                 format!("{}://{user}/{database}?{key}={socket}{port}", self.dialect)
             }
             None => {
-                let host = if self.host.contains(':') {
-                    format!("[{}]", self.host)
-                } else {
-                    self.host.clone()
+                let host = match self.host() {
+                    address if address.contains(':') => format!("[{address}]"),
+                    name => name.to_owned(),
                 };
-                format!("{}://{user}{host}:{}/{database}", self.dialect, self.port)
+                format!("{}://{user}{host}:{}/{database}", self.dialect, self.port())
             }
         }
     }
@@ -89,16 +184,16 @@ impl Server {
     pub(crate) fn place(&self) -> String {
         match &self.socket {
             Some(socket) if self.dialect == DialectName::Postgres => {
-                format!("socket {socket}/.s.PGSQL.{}", self.port)
+                format!("socket {socket}/.s.PGSQL.{}", self.port())
             }
             Some(socket) => format!("socket {socket}"),
-            None => format!("{}:{}", self.host, self.port),
+            None => format!("{}:{}", self.host(), self.port()),
         }
     }
 }
 
-/// Parameters that say nothing to dbkit: how to encrypt (answered by `sslmode`), and what pools and other tools want.
-const IGNORED: [&str; 24] = [
+/// Parameters that say nothing to dbkit: what pools and other tools want.
+const IGNORED: [&str; 21] = [
     "channel_binding",
     "charset",
     "client_encoding",
@@ -114,28 +209,33 @@ const IGNORED: [&str; 24] = [
     "mode",
     "pgbouncer",
     "pool_timeout",
-    "sslcert",
     "sslcrl",
-    "sslkey",
-    "sslpassword",
-    "sslrootcert",
+    "sslnegotiation",
     "statement-cache-capacity",
     "statement_cache_size",
     "target_session_attrs",
     "tcp_user_timeout",
 ];
 
-const KNOWN: [&str; 11] = [
+const KNOWN: [&str; 19] = [
     "application_name",
     "connect_timeout",
     "dbname",
     "host",
     "options",
+    "passfile",
     "password",
     "port",
+    "service",
     "socket",
+    "ssl-ca",
+    "ssl-cert",
+    "ssl-key",
     "ssl-mode",
+    "sslcert",
+    "sslkey",
     "sslmode",
+    "sslrootcert",
     "user",
 ];
 
@@ -244,13 +344,16 @@ fn server(rest: &str, dialect: DialectName) -> Result<Server, Diagnostic> {
         dialect,
         user,
         password,
-        host: "localhost".to_owned(),
-        port: if dialect == DialectName::Mysql { 3306 } else { 5432 },
+        host: None,
+        port: None,
         socket: None,
         database: Some(decode(path)?).filter(|name| !name.is_empty()),
         options: None,
         application_name: None,
-        connect_timeout: 10,
+        connect_timeout: None,
+        tls: Tls::default(),
+        service: None,
+        passfile: None,
     };
     if place.contains(',') {
         return Err(problem("the database URL names several hosts")
@@ -268,7 +371,7 @@ fn server(rest: &str, dialect: DialectName) -> Result<Server, Diagnostic> {
         }
     };
     if let Some(port) = port.filter(|port| !port.is_empty()) {
-        found.port = number(port, "port")?;
+        found.port = Some(number(port, "port")?);
     }
     let host = decode(host)?;
     if !host.is_empty() {
@@ -282,33 +385,33 @@ fn server(rest: &str, dialect: DialectName) -> Result<Server, Diagnostic> {
     Ok(found)
 }
 
-fn set_host(server: &mut Server, host: String) {
+pub(crate) fn set_host(server: &mut Server, host: String) {
     if server.dialect == DialectName::Postgres && host.starts_with('/') {
         server.socket = Some(host);
     } else {
-        server.host = host;
+        server.host = Some(host);
     }
 }
 
-fn parameter(server: &mut Server, key: &str, value: String) -> Result<(), Diagnostic> {
+pub(crate) fn parameter(server: &mut Server, key: &str, value: String) -> Result<(), Diagnostic> {
     match key {
         "host" => set_host(server, value),
-        "port" => server.port = number(&value, "port")?,
+        "port" => server.port = Some(number(&value, "port")?),
         "user" => server.user = Some(value),
         "password" => server.password = Some(value),
         "dbname" => server.database = Some(value),
         "socket" => server.socket = Some(value),
         "options" => server.options = Some(value),
         "application_name" => server.application_name = Some(value),
-        "connect_timeout" => server.connect_timeout = u64::from(number(&value, "connect_timeout")?),
-        "sslmode" | "ssl-mode" => match value.to_ascii_lowercase().as_str() {
-            // Without TLS on our side, `prefer` and `allow` come to the same as `disable`.
-            "disable" | "disabled" | "allow" | "prefer" | "preferred" => {}
-            other => {
-                return Err(problem(format!("`{key}={other}` needs TLS, which this build of dbkit does not speak"))
-                    .help("connect through a tunnel or a socket, or let the app migrate itself over its own connection"));
-            }
-        },
+        "connect_timeout" => {
+            server.connect_timeout = Some(u64::from(number(&value, "connect_timeout")?));
+        }
+        "service" => server.service = Some(value),
+        "passfile" => server.passfile = Some(value),
+        "sslrootcert" | "ssl-ca" => server.tls.root = Some(value),
+        "sslcert" | "ssl-cert" => server.tls.certificate = Some(value),
+        "sslkey" | "ssl-key" => server.tls.key = Some(value),
+        "sslmode" | "ssl-mode" => server.tls.mode = Some(TlsMode::read(key, &value)?),
         ignored if IGNORED.contains(&ignored) => {}
         unknown => {
             let problem = problem(format!("unknown parameter `{unknown}` in the database URL"));
@@ -386,6 +489,23 @@ mod tests {
     }
 
     #[test]
+    fn how_to_encrypt_is_read_in_both_tongues() {
+        let tls = |text: &str| match parse_any(text) {
+            Ok(Address::Server(server)) => server.tls,
+            other => panic!("{other:?}"),
+        };
+        let postgres =
+            tls("postgres://h/app?sslmode=verify-full&sslrootcert=system&sslcert=a&sslkey=b");
+        assert_eq!(postgres.mode, Some(TlsMode::VerifyFull));
+        assert_eq!(
+            (postgres.root.as_deref(), postgres.key.as_deref()),
+            (Some("system"), Some("b"))
+        );
+        let mysql = tls("mysql://h/app?ssl-mode=VERIFY_CA&ssl-ca=ca.pem");
+        assert_eq!((mysql.mode, mysql.root.as_deref()), (Some(TlsMode::VerifyCa), Some("ca.pem")));
+    }
+
+    #[test]
     fn servers_are_read_and_passwords_are_never_shown() {
         let server = |text| shown(text, DialectName::Postgres);
         assert_eq!(
@@ -413,8 +533,8 @@ mod tests {
     fn what_is_wrong_is_said_without_the_password() {
         let server = |text| shown(text, DialectName::Postgres);
         assert_eq!(
-            server("postgres://h/app?sslmode=verify-full"),
-            "DBK0007: `sslmode=verify-full` needs TLS, which this build of dbkit does not speak"
+            server("postgres://h/app?sslmode=strict"),
+            "DBK0007: unknown value `strict` of `sslmode`"
         );
         assert_eq!(
             server("postgres://h:x/app"),

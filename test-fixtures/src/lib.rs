@@ -3,6 +3,7 @@
 pub mod catalog;
 pub mod engine;
 pub mod server;
+pub mod tls;
 
 /// The root of the workspace.
 pub fn workspace() -> std::path::PathBuf {

@@ -25,6 +25,26 @@ pub enum Kind {
     MariaDb,
 }
 
+/// Where a server listens beside its socket, and with which keys.
+#[derive(Debug)]
+pub struct Network {
+    /// On 127.0.0.1.
+    pub port: u16,
+    /// `None`: it speaks no TLS.
+    pub keys: Option<crate::tls::Keys>,
+}
+
+impl Network {
+    /// A port that nobody has right now.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn new(keys: Option<crate::tls::Keys>) -> io::Result<Self> {
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
+        Ok(Self { port: listener.local_addr()?.port(), keys })
+    }
+}
+
 /// A running server.
 #[derive(Debug)]
 pub struct Server {
@@ -111,8 +131,13 @@ fn execute(kind: Kind, socket: &Path, sql: &str) -> Result<(), String> {
 }
 
 pub(crate) fn postgres_client(socket: &Path, name: &str) -> Result<postgres::Client, String> {
+    postgres_client_at(socket, 5432, name)
+}
+
+fn postgres_client_at(socket: &Path, port: u16, name: &str) -> Result<postgres::Client, String> {
     postgres::Config::new()
         .host_path(socket)
+        .port(port)
         .user("postgres")
         .dbname(name)
         .connect(postgres::NoTls)
@@ -200,6 +225,17 @@ fn folder(word: &str) -> Result<PathBuf, String> {
     Ok(folder)
 }
 
+/// Writes a file that only the server may read.
+pub(crate) fn secret(path: &Path, text: &str) -> Result<(), String> {
+    fs::write(path, text).map_err(|error| error.to_string())?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+        .map_err(|error| error.to_string())?;
+    if is_root() {
+        chown(path, Some(UNPRIVILEGED), Some(UNPRIVILEGED)).map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
 fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt as _;
     fs::metadata("/proc/self").is_ok_and(|data| data.uid() == 0)
@@ -261,6 +297,19 @@ fn wait_for(mut is_up: impl FnMut() -> Result<(), String>, folder: &Path) -> Res
 /// # Errors
 /// What went wrong, in words.
 pub fn start_postgres(major: u32) -> Result<Server, String> {
+    start_postgres_with(major, None)
+}
+
+/// Starts PostgreSQL of a major version that also listens on 127.0.0.1, and takes what its pg_hba.conf is to hold there.
+///
+/// # Errors
+/// What went wrong, in words.
+pub fn start_postgres_on(network: &Network, access: &str) -> Result<Server, String> {
+    let major = *engine::postgres_versions().first().ok_or("no PostgreSQL was found")?;
+    start_postgres_with(major, Some((network, access)))
+}
+
+fn start_postgres_with(major: u32, network: Option<(&Network, &str)>) -> Result<Server, String> {
     let binaries =
         engine::postgres(major).ok_or_else(|| format!("PostgreSQL {major} was not found"))?;
     let folder = folder("postgres")?;
@@ -271,14 +320,28 @@ pub fn start_postgres(major: u32) -> Result<Server, String> {
             .arg(&data),
         "initdb",
     )?;
+    let mut listen = "-c listen_addresses=".to_owned();
+    if let Some((network, access)) = network {
+        listen = format!("-c listen_addresses=127.0.0.1 -c port={}", network.port);
+        if let Some(keys) = &network.keys {
+            let [certificate, key, authority] = keys.put(&folder)?;
+            listen.push_str(&format!(
+                " -c ssl=on -c ssl_cert_file={certificate} -c ssl_key_file={key} -c ssl_ca_file={authority}"
+            ));
+        }
+        let file = data.join("pg_hba.conf");
+        fs::write(&file, format!("local all all trust\n{access}"))
+            .map_err(|error| error.to_string())?;
+    }
     let command = format!(
-        "{} -D {} -k {} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200",
+        "{} -D {} -k {} {listen} -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200",
         binaries.join("postgres").display(),
         data.display(),
         folder.display()
     );
     let (_, stdin) = watched(&command, &folder).map_err(|error| error.to_string())?;
-    wait_for(|| postgres_client(&folder, "postgres").map(drop), &folder)?;
+    let port = network.map_or(5432, |(network, _)| network.port);
+    wait_for(|| postgres_client_at(&folder, port, "postgres").map(drop), &folder)?;
     Ok(Server { kind: Kind::Postgres, socket: folder, _watchdog: Mutex::new(Some(stdin)) })
 }
 
@@ -287,6 +350,18 @@ pub fn start_postgres(major: u32) -> Result<Server, String> {
 /// # Errors
 /// What went wrong, in words.
 pub fn start_mariadb() -> Result<Server, String> {
+    start_mariadb_with(None)
+}
+
+/// Starts MariaDB so that it also listens on 127.0.0.1, with more options of the server.
+///
+/// # Errors
+/// What went wrong, in words.
+pub fn start_mariadb_on(network: &Network, options: &str) -> Result<Server, String> {
+    start_mariadb_with(Some((network, options)))
+}
+
+fn start_mariadb_with(network: Option<(&Network, &str)>) -> Result<Server, String> {
     let engine = engine::mariadb().ok_or_else(|| "no MariaDB was found".to_owned())?;
     let folder = folder("mariadb")?;
     let (data, socket) = (folder.join("data"), folder.join("socket"));
@@ -320,8 +395,17 @@ pub fn start_mariadb() -> Result<Server, String> {
         )),
         "the MariaDB bootstrap",
     )?;
-    let command =
-        format!("{basic} --skip-networking --skip-grant-tables --socket={}", socket.display());
+    let mut listen = "--skip-networking".to_owned();
+    if let Some((network, options)) = network {
+        listen = format!("--bind-address=127.0.0.1 --port={} {options}", network.port);
+        if let Some(keys) = &network.keys {
+            let [certificate, key, authority] = keys.put(&folder)?;
+            listen.push_str(&format!(
+                " --ssl-cert={certificate} --ssl-key={key} --ssl-ca={authority}"
+            ));
+        }
+    }
+    let command = format!("{basic} {listen} --skip-grant-tables --socket={}", socket.display());
     let (_, stdin) = watched(&command, &folder).map_err(|error| error.to_string())?;
     wait_for(|| mariadb_client(&socket, "").map(drop), &folder)?;
     Ok(Server { kind: Kind::MariaDb, socket, _watchdog: Mutex::new(Some(stdin)) })

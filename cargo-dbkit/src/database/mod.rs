@@ -1,11 +1,15 @@
 //! Opens databases. No other file of the program does.
 
+#[cfg(feature = "postgres")]
+pub(crate) mod libpq;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(all(feature = "tls", any(feature = "postgres", feature = "mysql")))]
+mod tls;
 
 use std::path::Path;
 use std::time::Duration;
@@ -73,6 +77,7 @@ impl Database {
         missing: Missing,
         patience: Duration,
     ) -> Result<Self, Diagnostic> {
+        let address = &address.completed()?;
         let driver = match (address, address.dialect()) {
             #[cfg(feature = "sqlite")]
             (Address::Sqlite(path), _) => sqlite::open(path, missing, patience.min(PATIENCE))?,
@@ -108,6 +113,44 @@ impl Database {
         let title = if text.contains("MariaDB") { "MariaDB" } else { title };
         format!("{title} {}", text.split(['-', ' ']).next().unwrap_or_default())
     }
+}
+
+impl Address {
+    /// With everything that is said of it beside the URL: libpq's files and variables.
+    pub(crate) fn completed(&self) -> Result<Self, Diagnostic> {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Server(server) if server.dialect == DialectName::Postgres => {
+                libpq::completed(server, &libpq::Process).map(Self::Server)
+            }
+            other => Ok(other.clone()),
+        }
+    }
+}
+
+/// TLS began and came to no end.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+fn handshake_failed(server: &url::Server, title: &str, words: &str) -> Diagnostic {
+    let problem =
+        Diagnostic::error("DBK0030", format!("no trust in {title} at {}: {words}", server.place()));
+    #[cfg(feature = "tls")]
+    if let Some(advice) = tls::advice(server, words) {
+        return problem.help(advice);
+    }
+    problem.help("which versions of TLS and which certificate does the server have? `openssl s_client -starttls` asks it")
+}
+
+/// This build lacks TLS.
+#[cfg(all(not(feature = "tls"), any(feature = "postgres", feature = "mysql")))]
+fn without_tls(server: &url::Server) -> Diagnostic {
+    Diagnostic::error(
+        "DBK0030",
+        format!(
+            "`sslmode={}` needs TLS, which this build of dbkit does not speak",
+            server.tls_mode().word()
+        ),
+    )
+    .help("install it with the feature: `cargo install cargo-dbkit --features tls`")
 }
 
 #[cfg(any(feature = "postgres", feature = "mysql"))]

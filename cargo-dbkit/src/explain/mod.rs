@@ -91,7 +91,7 @@ database URL never stands in Cargo.toml: it has a password, and it differs betwe
     sqlite:app.db                 a file, relative to the current folder
     sqlite:/var/lib/app.db        a file
     app.db                        the same, when the dialect is sqlite
-    postgres://user:password@host:5432/database?sslmode=disable
+    postgres://user:password@host:5432/database?sslmode=verify-full
     postgres:///database?host=/run/postgresql
     mysql://user:password@host:3306/database
     mysql://user@localhost/database?socket=/run/mysqld/mysqld.sock
@@ -179,6 +179,21 @@ missing. In CI, `cargo dbkit check` or `cargo dbkit generate --check` finds out 
         title: "the database does not have this",
         text: "The structs ask for something that the configured dialect does not have: an array on SQLite, a comment, a sequence. It is
 found before any SQL is written. An attribute can differ by dialect: `#[dbkit(type(pg = \"jsonb\", sqlite = \"text\"))]`.",
+    },
+    Page {
+        code: "DBK0030",
+        title: "the connection cannot be encrypted as it should be",
+        text: "`sslmode` (PostgreSQL) and `ssl-mode` (MySQL) say what a connection is to be:
+
+    disable, DISABLED           never encrypted
+    allow                       encrypted if the server insists
+    prefer, PREFERRED           encrypted if the server can; this is the default
+    require, REQUIRED           encrypted, whoever answers
+    verify-ca, VERIFY_CA        and the certificate is signed by an authority in `sslrootcert` (`ssl-ca`)
+    verify-full, VERIFY_IDENTITY  and it is of the host that was asked for
+
+`sslrootcert=system` trusts the authorities of this computer, which is what `verify-full` does where no file is named.
+`sslcert` and `sslkey` are what this side shows to the server. A socket is never encrypted.",
     },
     Page {
         code: "DBK0501",
