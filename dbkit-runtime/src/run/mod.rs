@@ -176,13 +176,11 @@ impl Run<'_> {
             return Ok(());
         }
         for sql in history::missing_columns(&self.table(), history.edition) {
-            match self.insist(&sql).await {
-                Err(error) => match error.kind() {
-                    // Another set, or where the transaction is the lock, another migrator, may have been first.
-                    Kind::Database(said) if self.words().is_duplicate_column(said) => {}
-                    _ => return Err(error),
-                },
-                Ok(()) => {}
+            let Err(error) = self.insist(&sql).await else { continue };
+            // Another set, or where the transaction is the lock, another migrator, may have been first.
+            let is_there = matches!(error.kind(), Kind::Database(said) if self.words().is_duplicate_column(said));
+            if !is_there {
+                return Err(error);
             }
         }
         self.create_history().await?;
