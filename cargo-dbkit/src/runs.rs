@@ -43,6 +43,7 @@ pub(crate) fn event(report: &mut Report, event: &Event<'_>) {
             let first: String = first.chars().take(40).collect();
             report.progress(&format!("{id}: statement {number}/{total}  {first}"));
         }
+        Event::Step { id } => report.progress(&format!("{id}: its Rust step")),
         Event::Applied { id, took, statements } => {
             report.end_progress();
             let statements_text = spelling::count(*statements, "statement");
@@ -218,6 +219,13 @@ pub(crate) fn failure(
                 .help("mend the rows, or let the migration mend them before it changes the table")
                 .into()
         }
+        ErrorKind::MissingStep { id, direction } => Failure::from(
+            Diagnostic::error("DBK0521", format!("`{id}` takes a Rust step, which only the app has"))
+                .in_file(format!("{}/{id}/{}", ledger.folder.path, direction.file()))
+                .note("the script begins with `-- dbkit: rust-step`")
+                .help("let the app migrate itself: `MIGRATIONS.runner().step(..)`"),
+        )
+        .summary("nothing was executed"),
         ErrorKind::UnknownTarget(id) => {
             Diagnostic::error("DBK0012", format!("there is no migration `{id}`")).into()
         }

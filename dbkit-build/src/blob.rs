@@ -25,6 +25,8 @@ const IRREVERSIBLE: u16 = 2;
 const DOWN_NO_TRANSACTION: u16 = 4;
 const FOREIGN_KEYS_OFF: u16 = 8;
 const DOWN_FOREIGN_KEYS_OFF: u16 = 16;
+const RUST_STEP: u16 = 32;
+const DOWN_RUST_STEP: u16 = 64;
 const PHASE_SHIFT: u16 = 8;
 
 /// Writes the blob of a folder in which `verify` has found no error.
@@ -86,6 +88,8 @@ fn flags(up: &[u8], down: Option<&[u8]>) -> u16 {
         | bit(down.no_transaction, DOWN_NO_TRANSACTION)
         | bit(up.foreign_keys_off, FOREIGN_KEYS_OFF)
         | bit(down.foreign_keys_off, DOWN_FOREIGN_KEYS_OFF)
+        | bit(up.rust_step, RUST_STEP)
+        | bit(down.rust_step, DOWN_RUST_STEP)
         | phase << PHASE_SHIFT
 }
 

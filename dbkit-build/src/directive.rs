@@ -18,6 +18,8 @@ pub struct Directives {
     pub no_transaction: bool,
     /// Foreign keys are off around the script, and checked before its commit (SQLite).
     pub foreign_keys_off: bool,
+    /// Rust code of the app belongs to it, and runs after its statements.
+    pub rust_step: bool,
     /// The way back does not exist.
     pub irreversible: bool,
     /// Part of a rollout.
@@ -42,6 +44,7 @@ impl Directives {
             for word in words.split_whitespace() {
                 match word.split_once('=') {
                     None if word == "no-transaction" => found.no_transaction = true,
+                    None if word == "rust-step" => found.rust_step = true,
                     None if word == "irreversible" => found.irreversible = true,
                     Some(("foreign-keys", "off")) => found.foreign_keys_off = true,
                     Some(("phase", "expand")) => found.phase = Some(Phase::Expand),

@@ -163,7 +163,7 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "DBK0212",
         "a directive is not known",
         "Lines of the form `-- dbkit: word` at the top of a file tell the runner how to run it. Known are `no-transaction`, \
-         `foreign-keys=off`, `phase=expand|backfill|contract`, `irreversible` and `allow=<rule>`.",
+         `foreign-keys=off`, `phase=expand|backfill|contract`, `irreversible`, `rust-step` and `allow=<rule>`.",
     ),
     (
         "DBK0213",

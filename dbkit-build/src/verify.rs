@@ -160,7 +160,7 @@ fn verify_text(path: &str, text: &[u8], name: &str, flavor: Flavor, problems: &m
             Problem::error("DBK0212", format!("unknown directive `{word}`"))
                 .file(path)
                 .at((line, 1))
-                .note("known are no-transaction, foreign-keys=off, phase=expand|backfill|contract, irreversible, allow=<rule>"),
+                .note("known are no-transaction, foreign-keys=off, phase=expand|backfill|contract, irreversible, rust-step, allow=<rule>"),
         );
     }
 }

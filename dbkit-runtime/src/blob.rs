@@ -196,6 +196,14 @@ impl<'a> Migration<'a> {
         })
     }
 
+    /// Whether Rust code of the app belongs to a script: [`Runner::step`](crate::Runner::step).
+    pub fn has_step(&self, direction: Direction) -> bool {
+        self.has_flag(match direction {
+            Direction::Up => 32,
+            Direction::Down => 64,
+        })
+    }
+
     /// Whether `down.sql` cannot bring back what `up.sql` has lost.
     pub fn is_irreversible(&self) -> bool {
         self.has_flag(2)

@@ -351,6 +351,29 @@ pub enum Kind {
         /// Whether it took effect, by the catalog.
         was_executed: bool,
     },
+    /// Rust code that belongs to a migration is not bound: [`Runner::step`](crate::Runner::step). Nothing was executed.
+    MissingStep {
+        /// The migration.
+        id: String,
+        /// Which of its scripts.
+        direction: Direction,
+    },
+    /// A step is bound to a migration that asks for none, by `-- dbkit: rust-step`. Nothing was executed.
+    NoSuchStep {
+        /// The migration.
+        id: String,
+        /// Which of its scripts.
+        direction: Direction,
+    },
+    /// The Rust step of a migration failed. Its transaction was taken back.
+    Step {
+        /// The migration.
+        id: String,
+        /// Which of its scripts.
+        direction: Direction,
+        /// What it said.
+        message: String,
+    },
     /// A statement of the runner itself failed.
     Database(DriverError),
 }
@@ -451,6 +474,21 @@ impl fmt::Display for Error {
                 f,
                 "nothing was changed: the catalog says that this statement of `{id}` {}: {sql}",
                 if *was_executed { "took effect" } else { "did not take effect" }
+            )?,
+            Kind::MissingStep { id, direction } => write!(
+                f,
+                "nothing was executed: `{id}/{}` takes a Rust step, and none is bound\n  = help: bind it: `MIGRATIONS.runner().step(\"{id}\", ..)`",
+                direction.file()
+            )?,
+            Kind::NoSuchStep { id, direction } => write!(
+                f,
+                "nothing was executed: a Rust step is bound to `{id}/{}`, which takes none\n  = help: `-- dbkit: rust-step` at the top of the script takes one",
+                direction.file()
+            )?,
+            Kind::Step { id, direction, message } => write!(
+                f,
+                "the Rust step of `{id}/{}` failed: {message}\n  = note: its transaction was taken back",
+                direction.file()
             )?,
             Kind::Database(error) => {
                 write!(f, "the database refused a statement of the runner's own: {error}")?;

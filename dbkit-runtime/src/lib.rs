@@ -55,7 +55,7 @@
 //! | `sqlx-postgres`, `sqlx-sqlite`, `sqlx-mysql` | `sqlx::PgConnection`, .. | `MIGRATIONS.run_async(&mut pool.acquire().await?.detach()).await` |
 //! | `diesel-postgres`, `diesel-sqlite`, `diesel-mysql` | a connection of Diesel, also of its pool | `MIGRATIONS.run(&mut dbkit::diesel::Pg(&mut connection))` |
 //!
-//! More features: `derive`, and `sea-query`, `uuid`, `time`, `chrono`, `serde_json` for the derive.
+//! More features: `tracing` (spans of a run, its migrations and statements), `test` and `test-tokio` ([`test`](mod@test)), `derive`, and `sea-query`, `uuid`, `time`, `chrono`, `serde_json` for the derive.
 #![warn(missing_docs)]
 
 mod asynchronous;
@@ -70,7 +70,12 @@ mod pause;
 mod run;
 mod sha256;
 mod sql;
+mod step;
 mod table;
+#[cfg(feature = "test")]
+pub mod test;
+#[cfg(feature = "tracing")]
+mod trace;
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -85,10 +90,13 @@ pub use self::error::{
 };
 pub use self::history::{Doubt, HISTORY_TABLE, HistoryRow, Status};
 pub use self::run::{Repair, Resolution};
+pub use self::step::{StepError, StepFuture, Stepped, SteppedAsync};
 pub use self::table::{
     Col, DbEnum, Json, Kind, PointsTo, SHAPE_START, SqlType, Table, TableRef, shape,
 };
 
+#[cfg(feature = "test")]
+pub use dbkit_runtime_derive::test;
 #[cfg(feature = "derive")]
 pub use dbkit_runtime_derive::{DbEnum, DbType, Table, View, assert_schema, objects};
 
@@ -202,6 +210,7 @@ impl Migrations {
                 allow_irreversible: false,
                 allow_edited_down: false,
                 applied_by: None,
+                steps: Vec::new(),
             },
         }
     }
@@ -341,6 +350,11 @@ pub enum Event<'a> {
         total: usize,
         /// The statement.
         sql: &'a str,
+    },
+    /// A Rust step begins.
+    Step {
+        /// The migration.
+        id: &'a str,
     },
     /// A migration is applied and recorded.
     Applied {
@@ -514,6 +528,8 @@ impl<'a> Runner<'a> {
 
     fn steps(self, dialect: Dialect, port: machine::Port) -> Run<'a> {
         Run {
+            #[cfg(feature = "tracing")]
+            trace: trace::Trace::new(&self.options.set, dialect),
             port,
             blob: self.blob,
             options: self.options,

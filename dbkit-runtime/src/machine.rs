@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use crate::blob::Direction;
 use crate::driver::{DriverError, Rows};
 
 /// What the machine wants done.
@@ -20,6 +21,13 @@ pub enum Request {
     Query(String),
     /// Wait.
     Sleep(Duration),
+    /// Call the Rust step that is bound to a migration; see [`crate::Runner::step`].
+    Step {
+        /// The migration.
+        id: String,
+        /// Which of its scripts.
+        direction: Direction,
+    },
 }
 
 /// The outcome of a [`Request`], and how long it took.
@@ -67,6 +75,16 @@ impl Port {
         self.ask(Request::Sleep(duration)).await;
     }
 
+    /// The error is the step's own: its message, and nothing else.
+    pub(crate) async fn step(
+        &self,
+        id: &str,
+        direction: Direction,
+    ) -> Result<Duration, DriverError> {
+        let answer = self.ask(Request::Step { id: id.to_owned(), direction }).await;
+        answer.outcome.map(|_| answer.took)
+    }
+
     /// Time since the run began, as far as the loop around the machine has said.
     pub(crate) fn elapsed(&self) -> Duration {
         self.exchange.lock().unwrap_or_else(PoisonError::into_inner).elapsed
@@ -76,7 +94,7 @@ impl Port {
         // A loop that does not measure its sleep must not make a deadline unreachable.
         let at_least = match &request {
             Request::Sleep(duration) => *duration,
-            Request::Execute(_) | Request::Query(_) => Duration::ZERO,
+            Request::Execute(_) | Request::Query(_) | Request::Step { .. } => Duration::ZERO,
         };
         Ask { exchange: Arc::clone(&self.exchange), request: Some(request), at_least }
     }
@@ -137,9 +155,20 @@ impl<'a, T> Machine<'a, T> {
 }
 
 /// Runs a machine on a driver, on this thread.
-pub(crate) fn drive<T>(
+pub(crate) fn drive<T>(machine: Machine<'_, T>, driver: &mut (impl crate::Driver + ?Sized)) -> T {
+    drive_with(machine, driver, |_, id, _| Err(unbound(id)))
+}
+
+/// A run does not begin without the steps that it needs.
+fn unbound(id: &str) -> DriverError {
+    DriverError { message: format!("no step is bound to `{id}`"), ..DriverError::default() }
+}
+
+/// The same with what Rust steps do.
+pub(crate) fn drive_with<T, D: crate::Driver + ?Sized>(
     mut machine: Machine<'_, T>,
-    driver: &mut (impl crate::Driver + ?Sized),
+    driver: &mut D,
+    mut step: impl FnMut(&mut D, &str, Direction) -> Result<(), DriverError>,
 ) -> T {
     let mut answer = None;
     loop {
@@ -155,6 +184,7 @@ pub(crate) fn drive<T>(
                 std::thread::sleep(*duration);
                 Ok(Rows::new())
             }
+            Request::Step { id, direction } => step(driver, id, *direction).map(|()| Rows::new()),
         };
         answer = Some(Answer { outcome, took: start.elapsed() });
     }
@@ -162,8 +192,40 @@ pub(crate) fn drive<T>(
 
 /// Runs a machine on a driver that does not block.
 pub(crate) async fn drive_async<T>(
-    mut machine: Machine<'_, T>,
+    machine: Machine<'_, T>,
     driver: &mut (impl crate::AsyncDriver + ?Sized),
+) -> T {
+    drive_async_with(machine, driver, &mut NoSteps).await
+}
+
+/// What Rust steps do on a driver that does not block.
+pub(crate) trait AsyncSteps<D: ?Sized>: Send {
+    fn call<'c>(
+        &'c mut self,
+        driver: &'c mut D,
+        id: &'c str,
+        direction: Direction,
+    ) -> Pin<Box<dyn Future<Output = Result<(), DriverError>> + Send + 'c>>;
+}
+
+struct NoSteps;
+
+impl<D: ?Sized> AsyncSteps<D> for NoSteps {
+    fn call<'c>(
+        &'c mut self,
+        _: &'c mut D,
+        id: &'c str,
+        _: Direction,
+    ) -> Pin<Box<dyn Future<Output = Result<(), DriverError>> + Send + 'c>> {
+        Box::pin(std::future::ready(Err(unbound(id))))
+    }
+}
+
+/// The same with what Rust steps do.
+pub(crate) async fn drive_async_with<T, D: crate::AsyncDriver + ?Sized>(
+    mut machine: Machine<'_, T>,
+    driver: &mut D,
+    steps: &mut impl AsyncSteps<D>,
 ) -> T {
     let mut answer = None;
     loop {
@@ -178,6 +240,9 @@ pub(crate) async fn drive_async<T>(
             Request::Sleep(duration) => {
                 crate::pause::Pause::new(*duration).await;
                 Ok(Rows::new())
+            }
+            Request::Step { id, direction } => {
+                steps.call(driver, id, *direction).await.map(|()| Rows::new())
             }
         };
         answer = Some(Answer { outcome, took: start.elapsed() });

@@ -40,8 +40,24 @@ async fn exercise<C: AsyncDriver + 'static>(mut first: C, mut second: C) {
     assert_eq!(left.1 + right.1, 2);
     (first, second) = (left.0, right.0);
 
-    let broken =
-        migrations(&[USERS, POSTS, ("20260109000000_broken", "DROP TABLE nowhere;\n", None)]);
+    let stepped =
+        ("20260103000000_stepped", "-- dbkit: rust-step\nCREATE TABLE steps (id integer);\n", None);
+    let all = migrations(&[USERS, POSTS, stepped]);
+    let error = all.run_async(&mut first).await.expect_err("refuses");
+    assert!(matches!(error.kind(), ErrorKind::MissingStep { .. }), "{error}");
+    let run = all.runner().async_step(stepped.0, |client: &mut C| {
+        Box::pin(async move { Ok(client.execute("INSERT INTO steps VALUES (1)").await?) })
+    });
+    assert_eq!(run.run_async(&mut first).await.expect("runs").applied().len(), 1);
+    let rows = first.query("SELECT count(*) FROM steps").await.expect("a row");
+    assert_eq!(rows, [[Some("1".to_owned())]]);
+
+    let broken = migrations(&[
+        USERS,
+        POSTS,
+        stepped,
+        ("20260109000000_broken", "DROP TABLE nowhere;\n", None),
+    ]);
     let error = broken.run_async(&mut first).await.expect_err("fails");
     assert!(matches!(error.kind(), ErrorKind::Statement(_)), "{error}");
     let hurried = broken.runner().lock_wait(Duration::ZERO);

@@ -24,11 +24,12 @@ fn converse(
             Step::Ask(request) => {
                 let outcome = match &request {
                     Request::Execute(sql) | Request::Query(sql) => answer(sql),
-                    Request::Sleep(_) => Ok(Rows::new()),
+                    Request::Sleep(_) | Request::Step { .. } => Ok(Rows::new()),
                 };
                 asked.push(match request {
                     Request::Execute(sql) | Request::Query(sql) => shortened(&sql),
                     Request::Sleep(_) => "(sleeps)".to_owned(),
+                    Request::Step { id, .. } => format!("(step of {id})"),
                 });
                 // The loop measures nothing; deadlines come all the same.
                 last = Some(Answer { outcome, took: Duration::ZERO });

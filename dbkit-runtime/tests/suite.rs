@@ -253,6 +253,10 @@ on_every_database! {
     a_message_of_the_database_is_recorded_whatever_it_holds
     a_history_of_an_earlier_version_is_read_and_brought_up_to_date
     a_history_of_an_earlier_version_is_not_asked_what_it_cannot_say
+    a_rust_step_belongs_to_its_migration
+    a_rust_step_that_fails_takes_its_transaction_back
+    nothing_runs_without_the_rust_steps_that_it_takes
+    a_rust_step_belongs_to_a_script_that_no_transaction_holds
 }
 
 fn pending_migrations_are_applied_once_and_recorded(place: &Place) {
@@ -580,14 +584,121 @@ fn a_status_of_a_later_version_is_not_guessed(place: &Place) {
 }
 
 fn a_message_of_the_database_is_recorded_whatever_it_holds(place: &Place) {
-    let script = "-- dbkit: no-transaction\nINSERT INTO \"it's \\ a table\" VALUES (1);\n";
-    let script =
-        if place.has_transactional_ddl { script.to_owned() } else { script.replace('"', "`") };
-    let migrations = migrations(&[("20260101000000_odd", &script, None)]);
+    // What no transaction holds is recorded when it fails.
+    let script = if place.has_transactional_ddl {
+        "VACUUM \"it's \\ a table\";\n"
+    } else {
+        "INSERT INTO `it's \\ a table` VALUES (1);\n"
+    };
+    let migrations = migrations(&[("20260101000000_odd", script, None)]);
     migrations.run(&mut *place.open()).expect_err("fails");
     let row = migrations.history(&mut *place.open()).expect("a history").remove(0);
     assert_eq!(row.status, Status::Failed);
     assert!(row.error.as_ref().is_some_and(|said| said.contains("it's \\ a table")), "{row:?}");
+}
+
+const STEPPED: support::Scripts<'_> = (
+    "20260102000000_stepped",
+    "-- dbkit: rust-step\nCREATE TABLE steps (id integer);\n",
+    Some("-- dbkit: rust-step\nDROP TABLE steps;\n"),
+);
+
+fn a_rust_step_belongs_to_its_migration(place: &Place) {
+    let migrations = migrations(&[USERS, STEPPED]);
+    let mut driver = place.open();
+    let step = |driver: &mut Box<dyn Driver>| {
+        driver.execute("INSERT INTO steps SELECT id FROM users")?;
+        Ok(())
+    };
+    let report = migrations.runner().step(STEPPED.0, step).run(&mut driver).expect("runs");
+    assert_eq!(report.applied()[1].statements, 2);
+    assert_eq!(place.one("SELECT count(*) FROM steps"), "1");
+    assert_eq!(place.states(&migrations)[1], (STEPPED.0.to_owned(), Status::Applied, 2, 2));
+    // Applied, so it takes nothing any more.
+    assert_eq!(place.run(&migrations), [""; 0]);
+    assert!(migrations.status(&mut *place.open()).expect("a status").is_current());
+
+    let mut seen = Vec::new();
+    let report = migrations
+        .runner()
+        .step(STEPPED.0, step)
+        .step_back(STEPPED.0, |driver: &mut Box<dyn Driver>| {
+            seen.push(driver.query("SELECT count(*) FROM users")?);
+            Ok(())
+        })
+        .rollback(&mut driver)
+        .expect("goes back");
+    assert_eq!(report.rolled_back()[0].id, STEPPED.0);
+    assert_eq!(seen.len(), 1);
+    assert!(!place.has_table("steps"));
+}
+
+fn a_rust_step_that_fails_takes_its_transaction_back(place: &Place) {
+    let migrations = migrations(&[USERS, STEPPED]);
+    let mut driver = place.open();
+    let error = migrations
+        .runner()
+        .step(STEPPED.0, |driver: &mut Box<dyn Driver>| {
+            driver.execute("INSERT INTO steps VALUES (1)")?;
+            Err("it is Monday".into())
+        })
+        .run(&mut driver)
+        .expect_err("fails");
+    let expected = ErrorKind::Step {
+        id: STEPPED.0.to_owned(),
+        direction: Direction::Up,
+        message: "it is Monday".to_owned(),
+    };
+    assert_eq!(*error.kind(), expected);
+    assert_eq!(place.has_table("steps"), !place.has_transactional_ddl);
+    let report = migrations
+        .runner()
+        .step(STEPPED.0, |driver: &mut Box<dyn Driver>| {
+            Ok(driver.execute("INSERT INTO steps VALUES (2)")?)
+        })
+        .run(&mut driver)
+        .expect("goes on");
+    assert_eq!(report.applied()[0].id, STEPPED.0);
+    // What the first try did is gone.
+    assert_eq!(place.one("SELECT sum(id) FROM steps"), "2");
+}
+
+fn nothing_runs_without_the_rust_steps_that_it_takes(place: &Place) {
+    let both = migrations(&[USERS, STEPPED]);
+    let error = both.run(&mut *place.open()).expect_err("refuses");
+    let (id, direction) = (STEPPED.0.to_owned(), Direction::Up);
+    assert_eq!(*error.kind(), ErrorKind::MissingStep { id, direction });
+    assert!(!place.has_table("users"));
+    let error = both
+        .runner()
+        .step(USERS.0, |_: &mut Box<dyn Driver>| Ok(()))
+        .step(STEPPED.0, |_| Ok(()))
+        .run(&mut place.open())
+        .expect_err("refuses");
+    let id = USERS.0.to_owned();
+    assert_eq!(*error.kind(), ErrorKind::NoSuchStep { id, direction });
+    assert!(!place.has_table("users"));
+    // One that is not reached is not asked for.
+    let one = both.runner().target(Target::Steps(1)).run(&mut *place.open()).expect("runs");
+    assert_eq!(one.applied().len(), 1);
+}
+
+fn a_rust_step_belongs_to_a_script_that_no_transaction_holds(place: &Place) {
+    let script = "-- dbkit: no-transaction rust-step\nCREATE TABLE a (id integer);\n";
+    let migrations = migrations(&[("20260101000000_a", script, None)]);
+    let mut driver = place.open();
+    let run = |driver: &mut Box<dyn Driver>, number: u32, is_good: bool| {
+        let step = move |driver: &mut Box<dyn Driver>| {
+            driver.execute(&format!("INSERT INTO a VALUES ({number})"))?;
+            if is_good { Ok(()) } else { Err("not today".into()) }
+        };
+        migrations.runner().step("20260101000000_a", step).run(driver)
+    };
+    run(&mut driver, 1, false).expect_err("fails");
+    assert!(!place.has_table("a") || place.one("SELECT count(*) FROM a") == "0");
+    run(&mut driver, 2, true).expect("goes on");
+    assert_eq!(place.one("SELECT sum(id) FROM a"), "2");
+    assert_eq!(place.states(&migrations)[0].1, Status::Applied);
 }
 
 /// What the table of the first dbkit lacks.

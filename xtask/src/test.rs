@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::{Failure, checked, setup};
 
 /// Everything of the runtime but what links C libraries.
-const RUNTIME_FEATURES: &str = "sqlite,postgres,mysql,tokio-postgres,mysql_async,sqlx-postgres,sqlx-sqlite,sqlx-mysql,derive,sea-query,chrono,serde_json,time,uuid";
+const RUNTIME_FEATURES: &str = "sqlite,postgres,mysql,tokio-postgres,mysql_async,sqlx-postgres,sqlx-sqlite,sqlx-mysql,derive,test-tokio,tracing,sea-query,chrono,serde_json,time,uuid";
 
 /// `cargo xtask test`.
 #[derive(Debug, Default)]

@@ -196,6 +196,39 @@ found before any SQL is written. An attribute can differ by dialect: `#[dbkit(ty
 `sslcert` and `sslkey` are what this side shows to the server. A socket is never encrypted.",
     },
     Page {
+        code: "DBK0031",
+        title: "a backup cannot be made, believed or put back",
+        text: "A backup is a copy and its manifest, `<copy>.json`, which has the sha256 of the copy, where and when it was taken, by
+what, and the last migration that the database had. SQLite is copied by its own online backup while others use it, and looked
+through by `PRAGMA integrity_check`; PostgreSQL and MySQL are dumped by pg_dump and mariadb-dump, whose own words stand in the
+message. `--verify` restores the copy into a scratch database and compares the schemas.",
+    },
+    Page {
+        code: "DBK0032",
+        title: "a tool of the database is not there",
+        text: "pg_dump and pg_restore, mariadb-dump and mariadb (or mysqldump and mysql) are looked for in DBKIT_TOOLS, on PATH, and
+below /usr/lib/postgresql.",
+    },
+    Page {
+        code: "DBK0033",
+        title: "a deploy would not go well",
+        text: "`cargo dbkit deploy` looks before anything runs: whether the server takes writes, whether the role may do what the
+pending migrations do, whether there is room on the disk for a copy and a rebuild, who has had a transaction open for long, and
+how far replicas are behind. Errors stop it; warnings do not, unless `--strict` is given.",
+    },
+    Page {
+        code: "DBK0034",
+        title: "the app is not well after the migrations",
+        text: "The command of `--health` ended with another exit code than 0. The migrations are applied and stay so; whether to mend
+the app, to roll back or to restore the backup is for a person to decide.",
+    },
+    Page {
+        code: "DBK0035",
+        title: "a restore would overwrite a database",
+        text: "What is in the database goes when a backup is put back. Say so: `--allow overwrite`. The manifest of the backup says
+which migration it is at; `cargo dbkit status` says what is pending afterwards.",
+    },
+    Page {
         code: "DBK0501",
         title: "a statement of a migration failed",
         text: "The message has the database's own words, and the place in the file. Where a transaction covers the migration, nothing
@@ -325,6 +358,14 @@ hand. The row of this migration has no such question. `cargo dbkit status` shows
         title: "the catalog says otherwise",
         text: "The history was to be told that a statement took effect, or that it did not, and the catalog of the database says the
 opposite. Nothing was changed. If the catalog is wrong (the index is another one of that name), `--force` says so.",
+    },
+    Page {
+        code: "DBK0521",
+        title: "a migration takes Rust code that only the app has",
+        text: "A script that begins with `-- dbkit: rust-step` is not whole without the step that the app binds to it:
+`MIGRATIONS.runner().step(\"20261122101500_backfill\", |connection| ..)`. The step runs after the statements and in their
+transaction. The command line does not have it, so it executes nothing, neither this migration nor those before it; let the
+app migrate itself, or stop short of it: `cargo dbkit migrate --to` the migration before.",
     },
 ];
 

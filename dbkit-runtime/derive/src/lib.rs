@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 mod seen;
+mod test;
 
 use std::collections::BTreeSet;
 
@@ -59,6 +60,18 @@ pub fn objects(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn assert_schema(input: TokenStream) -> TokenStream {
     finish(seen::test(input.into()))
+}
+
+/// A test with a fresh, migrated database: `#[dbkit::test(crate::MIGRATIONS)] fn name(db: dbkit::test::Sqlite) { .. }`.
+///
+/// The argument is `dbkit::test::Sqlite`, `Postgres` or `Mysql`, by value or by reference. Without a path the migrations are
+/// `crate::MIGRATIONS`; `to = "ID"` goes only so far. An `async fn` runs under tokio (feature `test-tokio`). The database is dropped when
+/// the test is over; one of a test that fails is kept, and its URL is printed.
+#[proc_macro_attribute]
+pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let arguments = syn::parse_macro_input!(arguments as test::Arguments);
+    let item = syn::parse_macro_input!(item as syn::ItemFn);
+    test::expand(&arguments, item).unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
 /// The types of other crates for which dbkit-runtime says what they are, by its features.

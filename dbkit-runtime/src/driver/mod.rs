@@ -43,6 +43,20 @@ pub trait Driver {
     fn query(&mut self, sql: &str) -> Result<Rows, DriverError>;
 }
 
+impl<D: Driver + ?Sized> Driver for Box<D> {
+    fn dialect(&self) -> Dialect {
+        (**self).dialect()
+    }
+
+    fn execute(&mut self, sql: &str) -> Result<(), DriverError> {
+        (**self).execute(sql)
+    }
+
+    fn query(&mut self, sql: &str) -> Result<Rows, DriverError> {
+        (**self).query(sql)
+    }
+}
+
 /// The same of a client that does not block. `run_async` and its kind take it.
 ///
 /// It is one connection of its own, not a pool: locks, settings and transactions are the connection's.

@@ -239,6 +239,10 @@ impl Run<'_> {
         let mut triggers = Triggers::new();
         for at in segment.statements.clone() {
             let sql = script.sql(at);
+            if script.is_step(at) {
+                took += self.step(script).await?;
+                continue;
+            }
             if !script.is_executed(at) {
                 continue;
             }
@@ -257,6 +261,15 @@ impl Run<'_> {
             self.check_foreign_keys(id).await?;
         }
         Ok(took)
+    }
+
+    /// The app's own code, on the connection and in the transaction of the run.
+    async fn step(&mut self, script: &Script<'_, '_>) -> Result<Duration, Error> {
+        let (id, direction) = (script.migration.id(), script.direction);
+        self.emit(&Event::Step { id });
+        self.port.step(id, direction).await.map_err(|said| {
+            Error::new(Kind::Step { id: id.to_owned(), direction, message: said.message })
+        })
     }
 
     /// What the script has set in its session before a statement. `is_local`: what a transaction forgets, and nothing else.

@@ -44,6 +44,8 @@ pub(crate) struct Options {
     pub(crate) allow_irreversible: bool,
     pub(crate) allow_edited_down: bool,
     pub(crate) applied_by: Option<String>,
+    /// The Rust steps that are bound.
+    pub(crate) steps: Vec<(String, Direction)>,
 }
 
 /// A mutex, so that a run can be sent to another thread while it waits; nobody ever contends for it.
@@ -56,6 +58,8 @@ pub(crate) struct Run<'a> {
     pub(crate) options: Options,
     pub(crate) dialect: Dialect,
     pub(crate) listener: Option<Listener<'a>>,
+    #[cfg(feature = "tracing")]
+    pub(crate) trace: crate::trace::Trace,
     pub(crate) report: Report,
     /// Whether [`Event::Ahead`] was emitted: the history is looked at twice.
     pub(crate) has_warned: bool,
@@ -107,6 +111,8 @@ impl Run<'_> {
     }
 
     fn emit(&mut self, event: &Event<'_>) {
+        #[cfg(feature = "tracing")]
+        self.trace.event(event);
         if let Some(listener) = &mut self.listener {
             (listener.get_mut().unwrap_or_else(PoisonError::into_inner))(event);
         }
@@ -367,6 +373,7 @@ impl Run<'_> {
         if pending.is_empty() {
             return Ok(());
         }
+        self.refuse_unbound(&pending, Direction::Up)?;
         self.refuse_shared(&pending, Direction::Up)?;
         self.modernize(&history).await?;
         for at in pending {
@@ -384,12 +391,32 @@ impl Run<'_> {
         if back.is_empty() {
             return Ok(());
         }
+        self.refuse_unbound(&back, Direction::Down)?;
         self.refuse_shared(&back, Direction::Down)?;
         self.modernize(&history).await?;
         for at in back {
             let Some(migration) = self.blob.migration(at) else { continue };
             let row = history.row(migration.id());
             self.apply(&migration, Direction::Down, row, true).await?;
+        }
+        Ok(())
+    }
+
+    /// Nothing is begun without the Rust steps that it takes, or with one that nothing takes.
+    fn refuse_unbound(&self, places: &[usize], direction: Direction) -> Result<(), Error> {
+        for (id, direction) in &self.options.steps {
+            let takes = self.blob.iter().find(|found| found.id() == id);
+            if !takes.is_some_and(|found| found.has_step(*direction)) {
+                return Err(Error::new(Kind::NoSuchStep { id: id.clone(), direction: *direction }));
+            }
+        }
+        for migration in places.iter().filter_map(|at| self.blob.migration(*at)) {
+            let id = migration.id();
+            let is_bound =
+                self.options.steps.iter().any(|bound| bound.0 == id && bound.1 == direction);
+            if migration.has_step(direction) && !is_bound {
+                return Err(Error::new(Kind::MissingStep { id: id.to_owned(), direction }));
+            }
         }
         Ok(())
     }

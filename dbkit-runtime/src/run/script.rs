@@ -16,6 +16,7 @@ pub(super) struct Script<'m, 'b> {
     ranges: Vec<Range<usize>>,
     natures: Vec<Nature>,
     segments: Vec<Segment>,
+    has_step: bool,
 }
 
 impl<'m, 'b> Script<'m, 'b> {
@@ -32,14 +33,23 @@ impl<'m, 'b> Script<'m, 'b> {
             .map(|sql| (sql, sql::nature(sql, dialect)))
             .collect();
         let is_single = migration.is_without_transaction(direction);
-        let segments = sql::segments(&statements, dialect, is_single);
+        let mut segments = sql::segments(&statements, dialect, is_single);
+        let has_step = migration.has_step(direction);
+        if has_step {
+            add_step(&mut segments, statements.len(), dialect);
+        }
         let natures = statements.into_iter().map(|(_, nature)| nature).collect();
-        Self { migration, direction, text, ranges, natures, segments }
+        Self { migration, direction, text, ranges, natures, segments, has_step }
     }
 
-    /// How many statements it has.
+    /// How many statements it has. A Rust step counts as the last one.
     pub(super) fn len(&self) -> usize {
-        self.ranges.len()
+        self.ranges.len() + usize::from(self.has_step)
+    }
+
+    /// Whether this is the Rust step.
+    pub(super) fn is_step(&self, at: usize) -> bool {
+        self.has_step && at == self.ranges.len()
     }
 
     pub(super) fn sql(&self, at: usize) -> &'b str {
@@ -85,6 +95,24 @@ impl<'m, 'b> Script<'m, 'b> {
                 segment
             })
             .collect()
+    }
+}
+
+/// A Rust step is in the transaction of the last part. Where a definition ends the transaction (MySQL), and where nothing but a statement
+/// alone came before, it has one of its own with its record.
+fn add_step(segments: &mut Vec<Segment>, at: usize, dialect: Dialect) {
+    match segments.last_mut() {
+        Some(last)
+            if last.kind == sql::Kind::Together && dialect.words().has_transactional_ddl() =>
+        {
+            last.statements.end = at + 1;
+        }
+        _ => segments.push(Segment {
+            statements: at..at + 1,
+            kind: sql::Kind::Together,
+            has_definitions: false,
+            is_patient: true,
+        }),
     }
 }
 
