@@ -6,6 +6,8 @@
 #![warn(missing_docs)]
 
 mod ask;
+mod backup;
+mod ci;
 mod clock;
 mod command;
 mod config;
@@ -21,7 +23,9 @@ mod history;
 mod inspect;
 mod ledger;
 mod mermaid;
+mod metrics;
 mod naming;
+mod preflight;
 mod project;
 mod report;
 mod runs;
@@ -61,7 +65,7 @@ Start:     init         set a package up: configuration, build.rs, schema.rs, mi
 Change:    amend        record an edit of a migration; drop removes the last one
            rebase       put the migrations of two merged branches into one line
            check        compare folder, journal, branches and structs, without a database
-Database:  migrate      apply the pending migrations
+Database:  migrate      apply the pending migrations; deploy makes a backup first, restore brings it back
            status       show what is applied, pending, failed or edited
            rollback     run the way back of the last migrations; repair settles what is in doubt
            push         bring a database of development to the structs, without a migration
@@ -251,6 +255,31 @@ mod tests {
             }
         }
         assert!(count >= 10, "{count} commands");
+    }
+
+    /// Programs read along: an object that the page does not have is a promise that nobody made.
+    #[test]
+    fn every_object_of_the_json_output_is_documented() {
+        fn visit(folder: &std::path::Path, page: &str, count: &mut usize) {
+            for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                if path.is_dir() {
+                    visit(&path, page, count);
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                for after in text.split(concat!(".object", "(")).skip(1) {
+                    let Some(quoted) = after.trim_start().strip_prefix('"') else { continue };
+                    let reason = quoted.split('"').next().unwrap_or_default();
+                    assert!(page.contains(&format!("`{reason}`")), "{}: {reason}", path.display());
+                    *count += 1;
+                }
+            }
+        }
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let page = std::fs::read_to_string(root.join("../docs/operations.md")).unwrap();
+        let mut count = 0;
+        visit(&root.join("src"), &page, &mut count);
+        assert!(count >= 20, "{count} objects");
     }
 
     #[test]

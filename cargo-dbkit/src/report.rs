@@ -154,6 +154,13 @@ impl Report {
         }
     }
 
+    /// Empties the terminal for another look; where there is none, nothing.
+    pub fn clear(&mut self) {
+        if self.is_live() && io::stdout().is_terminal() {
+            anstream::eprint!("\x1b[2J\x1b[H");
+        }
+    }
+
     /// A sentence that is neither status nor problem.
     pub fn note(&mut self, text: impl Display) {
         if self.verbosity > Verbosity::Quiet {

@@ -75,6 +75,11 @@ impl Scratch {
         Ok(Self { dialect, made: Some((server.clone(), database)), memory: None, name })
     }
 
+    /// The name of its database.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// A connection to it.
     fn open(&mut self) -> Result<Database, Diagnostic> {
         match (&self.made, self.memory.take()) {

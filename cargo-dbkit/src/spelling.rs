@@ -39,6 +39,16 @@ pub(crate) fn list(words: &[impl AsRef<str>]) -> String {
     }
 }
 
+/// `12.5 MiB`.
+pub(crate) fn bytes(number: u64) -> String {
+    const UNITS: [(&str, u64); 4] =
+        [("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
+    match UNITS.into_iter().find(|(_, size)| number >= *size) {
+        Some((unit, size)) => format!("{:.1} {unit}", number as f64 / size as f64),
+        None => format!("{number} bytes"),
+    }
+}
+
 /// `1 table`, `2 tables`.
 pub(crate) fn count(number: usize, word: &str) -> String {
     if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }

@@ -23,6 +23,9 @@ pub(crate) struct Init {
     /// A checkout of dbkit to depend on, instead of the registry
     #[arg(long, value_name = "PATH")]
     dbkit_path: Option<PathBuf>,
+    /// Also write a script that deploys, and workflows of GitHub Actions and GitLab CI
+    #[arg(long)]
+    ci: bool,
 }
 
 const SCHEMA: &str = r#"//! The tables of the database. `cargo dbkit generate` reads this file without compiling it.
@@ -45,6 +48,15 @@ dbkit::assert_schema!();
 
 const ATTRIBUTES: &str =
     "journal.lock merge=union text eol=lf\n*.sql text eol=lf\nchanges.json text eol=lf\n";
+
+#[cfg(unix)]
+fn make_executable(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o755));
+}
+
+#[cfg(not(unix))]
+fn make_executable(_: &Path) {}
 
 impl Init {
     pub(crate) fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
@@ -108,6 +120,23 @@ impl Init {
                     "Created",
                     "verifies the migrations and embeds them",
                 )?;
+            }
+        }
+
+        if self.ci {
+            let url_env = project
+                .target()
+                .map_or_else(|_| "DATABASE_URL".to_owned(), |target| target.url_env);
+            for file in crate::ci::files(dialect, &url_env) {
+                let path = project.folder.join(file.path);
+                if path.exists() {
+                    writer.left(&path, "");
+                } else {
+                    writer.write(&path, &file.text, "Created", file.what)?;
+                    if file.path.ends_with(".sh") {
+                        make_executable(&path);
+                    }
+                }
             }
         }
 

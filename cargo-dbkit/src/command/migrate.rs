@@ -1,14 +1,17 @@
 //! `cargo dbkit migrate`: applies the pending migrations, as the app would by itself.
 
-use std::time::Duration;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use dbkit_runtime::{Lock, Migrations, Newer, OutOfOrder, Runner, Target as Goal};
+use dbkit_schema::model::DialectName;
 use serde_json::json;
 
 use crate::database::{self, Database, Missing};
 use crate::ledger::Ledger;
+use crate::metrics::Metrics;
 use crate::runs::{self, Way};
-use crate::{Context, Exit, Failure, spelling};
+use crate::{Context, Exit, Failure, Target, spelling};
 
 /// Apply the pending migrations
 #[derive(Debug, clap::Args)]
@@ -37,6 +40,15 @@ pub(crate) struct Migrate {
     /// Through a pooler in transaction mode: every transaction takes the lock for itself (PostgreSQL)
     #[arg(long)]
     pooled: bool,
+    /// Copy the database first, as `backup` does [default: with --db, unless it is dev, test or local]
+    #[arg(long)]
+    backup: bool,
+    /// Make no copy
+    #[arg(long, conflicts_with = "backup")]
+    no_backup: bool,
+    /// Write figures for Prometheus's textfile collector
+    #[arg(long, value_name = "FILE")]
+    metrics: Option<PathBuf>,
     /// Go on in spite of it
     #[arg(long, value_enum, value_name = "WHAT")]
     allow: Vec<Allow>,
@@ -104,6 +116,10 @@ impl Migrate {
             context.report.status("Finished", format_args!("{count} would be applied"));
             return Ok(Exit::Done);
         }
+        if !is_absent && self.wants_backup(&target) {
+            super::backup::take(context, &project, &target, &address, None, false)?;
+        }
+        let start = Instant::now();
         let report = &mut *context.report;
         let outcome = self
             .runner(&migrations, &goal)
@@ -111,12 +127,49 @@ impl Migrate {
             .on_event(|event| runs::event(report, event))
             .run(&mut *database.driver);
         context.report.end_progress();
+        if let Some(path) = &self.metrics {
+            let applied = outcome
+                .as_ref()
+                .map_or_else(|error| error.report().applied().len(), |done| done.applied().len());
+            let history = crate::history::rows(&ledger, &mut database)?;
+            Metrics {
+                database: target.name.as_deref().unwrap_or_default(),
+                set: &target.set,
+                pending: plan.len() - applied,
+                history: &history,
+                run: Some((outcome.is_ok(), start.elapsed(), applied)),
+            }
+            .write(path)?;
+        }
         let done = outcome
             .map_err(|error| runs::failure(&error, &ledger, &shown, Way::Up, Some(plan.len())))?;
         let last = done.applied().last().map_or("", |applied| applied.id.as_str());
         let count = spelling::count(done.applied().len(), "migration");
         context.report.status("Finished", format_args!("{count}, the database is at {last}"));
         Ok(Exit::Done)
+    }
+
+    /// Whether nothing is executed.
+    pub(super) fn is_dry(&self) -> bool {
+        self.dry_run
+    }
+
+    /// Whether a copy is not wanted.
+    pub(super) fn refuses_backup(&self) -> bool {
+        self.no_backup
+    }
+
+    /// The same for whoever has made the backup already.
+    pub(super) fn without_backup(self) -> Self {
+        Self { backup: false, no_backup: true, ..self }
+    }
+
+    /// A file costs nothing to copy, and a database that is called by its name is somebody's.
+    fn wants_backup(&self, target: &Target) -> bool {
+        let is_of_development =
+            target.name.as_deref().is_none_or(|name| matches!(name, "dev" | "test" | "local"));
+        let is_cheap = target.dialect == DialectName::Sqlite;
+        self.backup || (!self.no_backup && is_cheap && !is_of_development)
     }
 
     fn patience(&self) -> Duration {

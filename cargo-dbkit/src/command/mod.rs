@@ -1,8 +1,10 @@
 //! The commands. Each is one file: a struct of flags, and what it does.
 
 mod amend;
+mod backup;
 mod check;
 mod completions;
+mod deploy;
 mod diff;
 mod drop;
 mod explain;
@@ -13,6 +15,7 @@ mod migrate;
 mod push;
 mod rebase;
 mod repair;
+mod restore;
 mod rollback;
 mod status;
 
@@ -57,6 +60,9 @@ commands! {
     "status" Status status,
     "rollback" Rollback rollback,
     "repair" Repair repair,
+    "backup" Backup backup,
+    "restore" Restore restore,
+    "deploy" Deploy deploy,
     "diff" Diff diff,
     "export" Export export,
     "explain" Explain explain,

@@ -1,6 +1,8 @@
 //! `cargo dbkit status`: what is applied, pending, failed, edited or unknown. Without a database, what the folder says.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
 
 use comfy_table::{Table, presets};
 use dbkit_runtime::{Direction, HistoryRow, Status as RowStatus};
@@ -10,12 +12,23 @@ use serde_json::json;
 
 use crate::database::{self, Database, Missing};
 use crate::ledger::Ledger;
+use crate::metrics::Metrics;
 use crate::project::Target;
 use crate::{Context, Exit, Failure, Project, engine, history, spelling};
 
 /// Show what is applied, pending, failed or edited
 #[derive(Debug, clap::Args)]
-pub(crate) struct Status {}
+pub(crate) struct Status {
+    /// Look again and again, every so many seconds
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "2")]
+    watch: Option<u64>,
+    /// With --watch: how often
+    #[arg(long, value_name = "NUMBER", requires = "watch")]
+    times: Option<u64>,
+    /// Write figures for Prometheus's textfile collector
+    #[arg(long, value_name = "FILE")]
+    metrics: Option<PathBuf>,
+}
 
 /// One line of the table.
 struct Row {
@@ -31,11 +44,35 @@ struct Row {
 
 impl Status {
     pub(crate) fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let Some(seconds) = self.watch else { return self.look(context) };
+        let mut left = self.times;
+        loop {
+            context.report.clear();
+            self.look(context)?;
+            left = left.map(|left| left.saturating_sub(1));
+            if left == Some(0) {
+                return Ok(Exit::Done);
+            }
+            std::thread::sleep(Duration::from_secs(seconds.max(1)));
+        }
+    }
+
+    fn look(&self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let project = context.project()?;
         let target = project.target()?;
         let ledger = Ledger::read(&target);
         let (database, found) = ask(context, &target, &ledger)?;
         let rows = rows(&ledger, found.as_deref());
+        if let (Some(path), Some(history)) = (&self.metrics, &found) {
+            Metrics {
+                database: target.name.as_deref().unwrap_or_default(),
+                set: &target.set,
+                history,
+                pending: rows.iter().filter(|row| row.state == "pending").count(),
+                run: None,
+            }
+            .write(path)?;
+        }
         self.print(context, &ledger, &rows, found.is_some());
         context.report.object(
             "status",

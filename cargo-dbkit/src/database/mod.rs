@@ -65,6 +65,30 @@ pub(crate) fn is_absent(address: &Address) -> bool {
     matches!(address, Address::Sqlite(path) if !Path::new(path).exists())
 }
 
+/// Copies an SQLite file while others use it; what is in the target goes.
+#[cfg_attr(
+    not(feature = "sqlite"),
+    expect(unused_variables, reason = "without SQLite there is no file")
+)]
+pub(crate) fn copy_file(from: &Path, to: &Path) -> Result<(), Diagnostic> {
+    #[cfg(feature = "sqlite")]
+    return sqlite::copy(from, to);
+    #[cfg(not(feature = "sqlite"))]
+    Err(not_built(DialectName::Sqlite, Missing::Refuse, PATIENCE))
+}
+
+/// What SQLite finds wrong with a file.
+#[cfg_attr(
+    not(feature = "sqlite"),
+    expect(unused_variables, reason = "without SQLite there is no file")
+)]
+pub(crate) fn integrity(path: &Path) -> Result<Vec<String>, Diagnostic> {
+    #[cfg(feature = "sqlite")]
+    return sqlite::integrity(path);
+    #[cfg(not(feature = "sqlite"))]
+    Err(not_built(DialectName::Sqlite, Missing::Refuse, PATIENCE))
+}
+
 impl Database {
     /// Opens a database.
     pub(crate) fn open(address: &Address, missing: Missing) -> Result<Self, Diagnostic> {
