@@ -3,13 +3,14 @@
 //! It is answered by attributes, by flags, or, if a person is there, by questions. Otherwise nothing goes on, and every
 //! answer's flag is named.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use dbkit_schema::diagnostic::Diagnostic;
 use dbkit_schema::dialect;
-use dbkit_schema::diff;
+use dbkit_schema::diff::{self, Diff};
 use dbkit_schema::model::{EntityId, EntityKind, Hints, Schema};
-use dbkit_schema::plan::{Decision, Plan};
+use dbkit_schema::plan::{self, Decision, Plan};
 use serde_json::{Value, json};
 
 use crate::ask::{Answer, Question};
@@ -48,6 +49,10 @@ pub(crate) struct Decisions<'a> {
     allowed: BTreeSet<String>,
     /// Keys of `--allow` that the plan does not ask for.
     useless: BTreeSet<String>,
+    /// The schema of the code, in the form that the database would give back: `public` is the default namespace, not another one.
+    to: OnceCell<Schema>,
+    /// What differs, under the answers so far.
+    diff: OnceCell<Diff>,
 }
 
 impl<'a> Decisions<'a> {
@@ -124,6 +129,8 @@ impl<'a> Decisions<'a> {
                 dropped,
                 allowed,
                 useless: BTreeSet::new(),
+                to: OnceCell::new(),
+                diff: OnceCell::new(),
             })
         } else {
             Err(Failure::problems(problems))
@@ -156,20 +163,18 @@ impl<'a> Decisions<'a> {
         format!("{line} {more}")
     }
 
-    fn questions(&self) -> Vec<diff::Question> {
-        // In the form that the database would give back: `public` is the default namespace, not another one.
-        let dialect = dialect::named(self.target.dialect);
-        let to = dialect.normalize(self.code.schema.clone());
-        if to == *self.from {
-            return Vec::new();
-        }
-        diff::questions(self.from, &to, &self.hints, &self.dropped)
+    /// What differs, under the answers so far.
+    pub(crate) fn diff(&self) -> &Diff {
+        self.diff.get_or_init(|| {
+            let normal = || dialect::named(self.target.dialect).normalize(self.code.schema.clone());
+            diff::diff(self.from, self.to.get_or_init(normal), &self.hints)
+        })
     }
 
     /// Asks what could be a rename, until nothing is open.
     pub(crate) fn answer_questions(&mut self, context: &mut Context<'_>) -> Result<(), Failure> {
         loop {
-            let questions = self.questions();
+            let questions = diff::questions_in(&self.diff().changes, &self.dropped);
             let Some(question) = questions.first() else { return Ok(()) };
             if !context.ask.is_there() {
                 return Err(self.open_questions(context, &questions));
@@ -179,6 +184,7 @@ impl<'a> Decisions<'a> {
             match question.candidates.get(chosen) {
                 Some(candidate) => {
                     self.hints.renames.push(candidate.rename.clone());
+                    self.diff = OnceCell::new();
                     self.flags.rename.push(flag_value(&question.rename_flag(candidate)));
                 }
                 None => {
@@ -284,13 +290,11 @@ impl<'a> Decisions<'a> {
         needed_decisions(problems)
     }
 
+    /// How to get there. What the dialect does not have is a problem before anything is planned.
     pub(crate) fn plan(&self) -> Result<Plan, Failure> {
-        Ok(self.comparison()?.plan)
-    }
-
-    /// The plan, and the changes that it makes true.
-    pub(crate) fn comparison(&self) -> Result<dialect::Comparison, Failure> {
-        engine::compare(self.from, self.code, &self.hints, self.target.dialect)
+        engine::check(self.code, self.target.dialect)?;
+        let capabilities = dialect::named(self.target.dialect).capabilities();
+        Ok(plan::plan(self.from, self.diff(), &self.hints, capabilities))
     }
 
     /// Asks for what only a person can decide, or names the flags.
@@ -334,7 +338,7 @@ impl<'a> Decisions<'a> {
     fn as_problem(&self, decision: &Decision) -> Diagnostic {
         let mut problem = Diagnostic::error(decision.code, &decision.message);
         let gone = match &decision.entity.member {
-            Some(member) if !self.code.origins.contains_key(&decision.entity) => {
+            Some(member) if !self.code.has(&decision.entity) => {
                 format!("`{member}` is no longer here")
             }
             _ => String::new(),
@@ -367,6 +371,7 @@ impl<'a> Decisions<'a> {
             )?;
             if !sql.trim().is_empty() {
                 self.hints.backfill.insert(decision.entity.clone(), sql.trim().to_owned());
+                self.diff = OnceCell::new();
                 self.flags.backfill.push(format!("{}={}", decision.entity, sql.trim()));
                 return Ok(());
             }

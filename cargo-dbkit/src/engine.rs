@@ -1,5 +1,7 @@
 //! The pure engine, as the commands use it: structs in, plans and texts out. Files are read here, nothing is written.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use dbkit_build::write::MigrationTexts;
@@ -13,6 +15,7 @@ use dbkit_schema::rust;
 
 use crate::project::{Project, Target};
 use crate::report::Report;
+use crate::sources::Sources;
 use crate::{Failure, sources, spelling};
 
 /// What the structs say.
@@ -20,16 +23,43 @@ use crate::{Failure, sources, spelling};
 pub(crate) struct Code {
     pub(crate) schema: Schema,
     pub(crate) hints: Hints,
-    /// Where things stand in the code.
-    pub(crate) origins: BTreeMap<EntityId, Span>,
+    pub(crate) places: Places,
     /// The files that were read.
     pub(crate) files: Vec<String>,
+}
+
+/// Where things stand in the code. Most runs never ask, so the files are read for it when a message does.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    files: Sources,
+    options: Option<rust::Options>,
+    found: OnceCell<BTreeMap<EntityId, Span>>,
+}
+
+impl Places {
+    fn all(&self) -> &BTreeMap<EntityId, Span> {
+        self.found.get_or_init(|| {
+            let Some(options) = &self.options else { return BTreeMap::new() };
+            let options = rust::Options { wants_origins: true, ..options.clone() };
+            let mut origins = rust::read(&self.files.in_package, &options).origins;
+            // The reader knows paths in the package; people know them from where they are.
+            for span in origins.values_mut() {
+                self.files.show(span);
+            }
+            origins
+        })
+    }
 }
 
 impl Code {
     /// A schema without code.
     pub(crate) fn of(schema: Schema) -> Self {
-        Self { schema, hints: Hints::default(), origins: BTreeMap::new(), files: Vec::new() }
+        Self { schema, hints: Hints::default(), places: Places::default(), files: Vec::new() }
+    }
+
+    /// Whether something stands in the code.
+    pub(crate) fn has(&self, entity: &EntityId) -> bool {
+        self.places.all().contains_key(entity)
     }
 
     /// Points a diagnostic at the place where something stands in the code; at its table, if it is not there itself.
@@ -42,7 +72,8 @@ impl Code {
             },
             entity.object.clone(),
         );
-        match self.origins.get(entity).or_else(|| self.origins.get(&table)) {
+        let places = self.places.all();
+        match places.get(entity).or_else(|| places.get(&table)) {
             Some(span) => problem.at(span.clone(), text),
             None => problem,
         }
@@ -56,24 +87,20 @@ pub(crate) fn read_code(
     report: &mut Report,
 ) -> Result<Code, Failure> {
     let files = sources::read(project, target, report)?;
-    let options = rust::Options {
-        dialect: target.dialect,
+    let mut options = rust::Options {
         features: target.features.clone(),
         doc_comments: target.doc_comments,
-        texts: BTreeMap::new(),
+        ..rust::Options::new(target.dialect)
     };
     let mut reading = rust::read(&files.in_package, &options);
     if !reading.wanted.is_empty() {
         // The code names files, which are known only now.
         let (texts, problems) = sources::read_wanted(project, &reading.wanted, report);
-        reading = rust::read(&files.in_package, &rust::Options { texts, ..options });
+        options.texts = texts;
+        reading = rust::read(&files.in_package, &options);
         reading.diagnostics.extend(problems);
     }
-    let rust::Reading { schema, hints, mut origins, wanted: _, mut diagnostics } = reading;
-    // The reader knows paths in the package; people know them from where they are.
-    for span in origins.values_mut() {
-        files.show(span);
-    }
+    let rust::Reading { schema, hints, origins: _, wanted: _, mut diagnostics } = reading;
     for problem in &mut diagnostics {
         for label in &mut problem.labels {
             files.show(&mut label.span);
@@ -91,7 +118,8 @@ pub(crate) fn read_code(
     let tables = spelling::count(schema.tables.len(), "table");
     let shown: Vec<String> = files.shown();
     report.status("Reading", format_args!("{} ({tables})", few(&shown)));
-    Ok(Code { schema, hints, origins, files: shown })
+    let places = Places { files, options: Some(options), found: OnceCell::new() };
+    Ok(Code { schema, hints, places, files: shown })
 }
 
 /// Up to three names, and how many there are beside them.
@@ -111,8 +139,13 @@ pub(crate) fn compare(
     hints: &Hints,
     dialect: DialectName,
 ) -> Result<Comparison, Failure> {
-    let dialect = dialect::named(dialect);
-    let unsupported: Vec<Diagnostic> = dialect
+    check(code, dialect)?;
+    Ok(dialect::compare(from, &code.schema, hints, dialect::named(dialect)))
+}
+
+/// What the dialect does not have is a problem before anything is planned.
+pub(crate) fn check(code: &Code, dialect: DialectName) -> Result<(), Failure> {
+    let unsupported: Vec<Diagnostic> = dialect::named(dialect)
         .check(&code.schema)
         .into_iter()
         .map(|found| {
@@ -123,11 +156,7 @@ pub(crate) fn compare(
             }
         })
         .collect();
-    if unsupported.is_empty() {
-        Ok(dialect::compare(from, &code.schema, hints, dialect))
-    } else {
-        Err(Failure::problems(unsupported))
-    }
+    if unsupported.is_empty() { Ok(()) } else { Err(Failure::problems(unsupported)) }
 }
 
 /// The texts of every batch of a plan: the way, the way back, the change.
@@ -138,7 +167,7 @@ pub(crate) fn texts(
     dialect: DialectName,
 ) -> Vec<MigrationTexts> {
     let dialect = dialect::named(dialect);
-    let mut before = from.clone();
+    let mut before = Cow::Borrowed(from);
     let mut texts = Vec::new();
     for batch in batches {
         let (delta, after) = diff::delta(&before, &batch.changes);
@@ -150,7 +179,7 @@ pub(crate) fn texts(
             down: Some(down.text),
             changes: Some(delta.to_text()),
         });
-        before = after;
+        before = Cow::Owned(after);
     }
     texts
 }

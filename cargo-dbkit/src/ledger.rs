@@ -177,6 +177,12 @@ impl Ledger {
     /// The schema that the migrations of another journal of the same folder would give.
     pub(crate) fn fold(&self, journal: &Journal) -> Result<Schema, Failure> {
         let deltas = self.deltas(journal).map_err(Failure::problems)?;
+        let known = deltas.into_iter().filter_map(|(_, delta)| delta);
+        if let Some(schema) = delta::fold_into(known) {
+            return Ok(schema);
+        }
+        // Which one does not fit, and what it does not fit to, is looked for in all of them.
+        let deltas = self.deltas(journal).map_err(Failure::problems)?;
         let known: Vec<(&MigrationId, &Delta)> = deltas
             .iter()
             .filter_map(|(id, delta)| delta.as_ref().map(|delta| (id, delta)))

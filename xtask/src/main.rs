@@ -39,8 +39,8 @@ cargo xtask demo                      plays the main job on SQLite in a scratch 
 cargo xtask test [--setup] [FILTER]   every test; --setup gets the database servers that are missing
 cargo xtask test-migrations           the acceptance ring alone
     [--engine sqlite|postgres|mariadb] [--filter CASE] [--keep]
-cargo xtask bench [WHAT ..]           the figures of docs/performance.md: generate, embed, apply, start
-    [--runs N] [--without-peers]
+cargo xtask bench [WHAT ..]           the figures of docs/performance.md: generate, embed, apply, start, inspect
+    [--runs N] [--without-peers] [--schema FILE.sql]
 cargo xtask corpus [SET ..]           the cases of other tools' suites: cases, rename, chain, real; where the corpus is there
     [--dialect D] [--source S] [--id REGEX] [--direction forward|reverse|both|new] [--jobs N] [--out FOLDER] [--failed]
 cargo xtask deny                      licences and sources of all dependencies, by cargo-deny if it is there";
@@ -105,11 +105,19 @@ fn run() -> Result<(), Failure> {
             test::acceptance(&root(), &options)
         }
         "bench" => {
-            let mut options = bench::Options { only: Vec::new(), runs: 5, without_peers: false };
+            let mut options = bench::Options {
+                only: Vec::new(),
+                runs: 5,
+                without_peers: false,
+                schemas: Vec::new(),
+            };
             while let Some(argument) = arguments.next()? {
                 match argument {
                     Long("runs") => options.runs = arguments.value()?.parse()?,
                     Long("without-peers") => options.without_peers = true,
+                    Long("schema") => {
+                        options.schemas.push(std::path::absolute(arguments.value()?)?);
+                    }
                     Value(what) => options.only.push(what.string()?),
                     other => return Err(other.unexpected().into()),
                 }

@@ -4,6 +4,7 @@
 //! named. Nothing is half-written: all texts are made before the first one is put on disk.
 
 use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
 
 use dbkit_build::id::MigrationId;
 use dbkit_build::write::MigrationTexts;
@@ -38,13 +39,13 @@ impl Generate {
     pub(crate) fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let project = context.project()?;
         let target = project.target()?;
-        let ledger = Ledger::open(&target, context.report)?;
+        let ledger = keep(Ledger::open(&target, context.report)?);
         let head = ledger.head()?;
         if self.custom {
-            return self.custom(context, &ledger, head);
+            return self.custom(context, ledger, head);
         }
-        let code = engine::read_code(&project, &target, context.report)?;
-        let from = ledger.schema()?;
+        let code = keep(engine::read_code(&project, &target, context.report)?);
+        let from = keep(ledger.schema()?);
         context.report.verbose(
             "Comparing",
             format_args!(
@@ -53,8 +54,13 @@ impl Generate {
                 code.files.join(", ")
             ),
         );
-        let mut decisions =
-            Decisions::new(self.answers.clone(), self.name.clone(), &target, &code, &from)?;
+        let mut decisions = ManuallyDrop::new(Decisions::new(
+            self.answers.clone(),
+            self.name.clone(),
+            &target,
+            code,
+            from,
+        )?);
         if self.check {
             let plan = decisions.plan()?;
             if !plan.batches.is_empty() {
@@ -70,13 +76,13 @@ impl Generate {
             );
             return Ok(Exit::Done);
         }
-        let plan = decisions.decide(context, plan)?;
-        let texts = engine::texts(&from, &plan.batches, &decisions.hints, target.dialect);
+        let plan = ManuallyDrop::new(decisions.decide(context, plan)?);
+        let texts = engine::texts(from, &plan.batches, &decisions.hints, target.dialect);
         if self.dry_run {
             self.print(context, &plan.batches, &texts);
             return Ok(Exit::Done);
         }
-        self.write(context, &ledger, head, &plan.batches, texts)
+        self.write(context, ledger, head, &plan.batches, texts)
     }
 
     /// An empty migration, for SQL of the user's own.
@@ -205,6 +211,11 @@ impl Generate {
         context.report.next("read the SQL, then `cargo dbkit migrate`");
         Ok(Exit::Done)
     }
+}
+
+/// Holds a value for the rest of the program, which is about to end: to free a large schema piece by piece would only take time.
+fn keep<T>(value: T) -> &'static T {
+    Box::leak(Box::new(value))
 }
 
 fn changes(batches: &[Batch]) -> Vec<describe::Line> {

@@ -68,9 +68,8 @@ impl Push {
             );
             return Ok(Exit::Done);
         }
-        let comparison = decisions.comparison()?;
         let probes =
-            dialect::probes(&live.schema, &comparison.diff, &decisions.hints, target.dialect);
+            dialect::probes(&live.schema, decisions.diff(), &decisions.hints, target.dialect);
         let stops = ask(context, database.driver.as_mut(), &probes);
         let plan = decisions.decide(context, plan)?;
         for change in plan.batches.iter().flat_map(|batch| &batch.changes) {

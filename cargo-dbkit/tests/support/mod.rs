@@ -253,7 +253,8 @@ fn normalise(text: &str, folder: &Path) -> String {
     // `2026-11-20 09:12:04`, and the version of the bundled SQLite.
     let mut lines = Vec::new();
     for line in out.lines() {
-        lines.push(without_times(&without_version(&without_moments(line))));
+        let line = without_times(&without_version(&without_moments(line)));
+        lines.push(without_duration(&line).to_owned());
     }
     lines.join("\n")
 }
@@ -285,6 +286,18 @@ fn without_times(line: &str) -> String {
             format!("{before}\"took_ms\":[MS]{rest}")
         }
         None => line.to_owned(),
+    }
+}
+
+/// `, 0.2 s` at the end of a line: what has taken a while on a machine that is busy.
+fn without_duration(line: &str) -> &str {
+    let Some((before, last)) = line.rsplit_once(", ") else { return line };
+    let is_number = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    };
+    match last.strip_suffix(" s") {
+        Some(number) if is_number(number) => before,
+        _ => line,
     }
 }
 

@@ -6,6 +6,7 @@
 mod apply;
 mod embed;
 mod generate;
+mod inspect;
 mod measure;
 mod schemas;
 
@@ -15,12 +16,14 @@ use crate::Failure;
 
 /// What to measure, and how often.
 pub(crate) struct Options {
-    /// `generate`, `embed`, `start`, `apply`; empty is all of them.
+    /// `generate`, `embed`, `start`, `apply`, `inspect`; empty is all of them.
     pub(crate) only: Vec<String>,
     /// Counted runs of each command, after one that is not counted.
     pub(crate) runs: usize,
     /// Leave the peers out (no npm, no second build).
     pub(crate) without_peers: bool,
+    /// SQL files of PostgreSQL schemas that are read back as well.
+    pub(crate) schemas: Vec<PathBuf>,
 }
 
 /// Where the bench keeps its projects: beside the build, so that `cargo clean` takes them away.
@@ -46,18 +49,21 @@ impl Bench {
     }
 }
 
-/// Builds dbkit in release and runs what was asked for.
+/// Runs what was asked for.
 pub(crate) fn run(root: &Path, target: &Path, options: Options) -> Result<(), Failure> {
     let folder = target.join("bench");
     std::fs::create_dir_all(&folder)?;
-    println!("$ cargo build --release -p cargo-dbkit");
-    measure::checked(root, "cargo", &["build", "--release", "-p", "cargo-dbkit"])?;
     let bench = Bench {
         root: root.to_owned(),
         folder,
         binary: target.join("release/cargo-dbkit"),
         options,
     };
+    // The others measure apps.
+    if bench.wants("generate") || bench.wants("inspect") {
+        println!("$ cargo build --release -p cargo-dbkit");
+        measure::checked(root, "cargo", &["build", "--release", "-p", "cargo-dbkit"])?;
+    }
     if bench.wants("generate") {
         generate::run(&bench)?;
     }
@@ -66,6 +72,9 @@ pub(crate) fn run(root: &Path, target: &Path, options: Options) -> Result<(), Fa
     }
     if bench.wants("start") || bench.wants("apply") {
         apply::run(&bench)?;
+    }
+    if bench.wants("inspect") {
+        inspect::run(&bench)?;
     }
     Ok(())
 }

@@ -145,14 +145,18 @@ pub(super) fn changes(from: &Schema, to: &Schema) -> Vec<EntityChange> {
         push(EntityId::table(name), None, options(before), options(after), &mut changes);
         members(name, before.unwrap_or(&empty), after.unwrap_or(&empty), &mut changes);
     }
-    changes.sort_by(|one, other| {
-        (&one.id.object, one.id.kind, &one.id.member).cmp(&(
-            &other.id.object,
-            other.id.kind,
-            &other.id.member,
-        ))
-    });
-    changes
+    // The changes are large, so they move once.
+
+    let mut order: Vec<usize> = (0..changes.len()).collect();
+    order.sort_by(|one, other| key(&changes[*one]).cmp(&key(&changes[*other])));
+    let mut changes: Vec<Option<EntityChange>> = changes.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|at| changes[at].take()).collect()
+}
+
+type Key<'a> = (&'a ObjectName, EntityKind, &'a Option<String>);
+
+fn key(change: &EntityChange) -> Key<'_> {
+    (&change.id.object, change.id.kind, &change.id.member)
 }
 
 fn push(

@@ -2,19 +2,34 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
-#[derive(Debug, Serialize, Deserialize)]
+use super::EntityChange;
+
+/// The whole file. Its lines become changes while they are read: a line as JSON is several times as large.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     pub(super) dbkit: String,
     pub(super) version: u32,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) first: Vec<ChangeLine>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
+    pub(super) first: Vec<Line>,
+    #[serde(default)]
     pub(super) renames: Vec<RenameLine>,
     #[serde(default)]
-    pub(super) changes: Vec<ChangeLine>,
+    pub(super) changes: Vec<Line>,
+}
+
+/// A change that was a line.
+#[derive(Debug)]
+pub(super) struct Line(pub(super) EntityChange);
+
+impl<'de> Deserialize<'de> for Line {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let line = ChangeLine::deserialize(deserializer)?;
+        super::text::read_change(line).map(Self).map_err(D::Error::custom)
+    }
 }
 
 /// What can be told of a file of any version.
@@ -44,9 +59,9 @@ pub(super) struct ChangeLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) at: Option<usize>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) before: Option<Value>,
+    pub(super) before: Option<Box<Value>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) after: Option<Value>,
+    pub(super) after: Option<Box<Value>>,
 }
 
 fn is_false(value: &bool) -> bool {

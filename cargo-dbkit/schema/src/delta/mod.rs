@@ -8,6 +8,7 @@ mod entity;
 mod json;
 mod text;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::model::{Column, EntityId, Rename, Renaming, Schema, Table, inverse_renames};
@@ -126,8 +127,13 @@ impl Delta {
     /// # Errors
     /// Everything that does not fit; the schema is then of no use.
     pub fn apply(&self, schema: &mut Schema) -> Result<(), Vec<Conflict>> {
+        self.clone().apply_into(schema)
+    }
+
+    /// The same, of a delta that nobody else needs.
+    fn apply_into(self, schema: &mut Schema) -> Result<(), Vec<Conflict>> {
         let mut conflicts = Vec::new();
-        apply_changes(schema, &self.first, &mut conflicts);
+        apply_changes(schema, self.first, &mut conflicts);
         if !self.renames.is_empty() {
             conflicts.extend(
                 self.renames
@@ -136,7 +142,7 @@ impl Delta {
             );
             *schema = Renaming::new(&self.renames).apply(std::mem::take(schema));
         }
-        apply_changes(schema, &self.then, &mut conflicts);
+        apply_changes(schema, self.then, &mut conflicts);
         if conflicts.is_empty() { Ok(()) } else { Err(conflicts) }
     }
 
@@ -175,6 +181,15 @@ pub fn fold<'a>(deltas: impl IntoIterator<Item = &'a Delta>) -> Result<Schema, V
     Ok(schema)
 }
 
+/// The same, of deltas that nobody else needs; `None` if one does not fit, and [`fold`] says which.
+pub fn fold_into(deltas: impl IntoIterator<Item = Delta>) -> Option<Schema> {
+    let mut schema = Schema::default();
+    for delta in deltas {
+        delta.apply_into(&mut schema).ok()?;
+    }
+    Some(schema)
+}
+
 fn rename_conflict(schema: &Schema, rename: &Rename, renames: &[Rename]) -> Option<Conflict> {
     let old_table = |table: &crate::model::ObjectName| {
         let old = renames.iter().find_map(|rename| match rename {
@@ -207,113 +222,111 @@ fn rename_conflict(schema: &Schema, rename: &Rename, renames: &[Rename]) -> Opti
     })
 }
 
-fn apply_changes(schema: &mut Schema, changes: &[EntityChange], conflicts: &mut Vec<Conflict>) {
+fn apply_changes(schema: &mut Schema, changes: Vec<EntityChange>, conflicts: &mut Vec<Conflict>) {
     // Members go before their tables, and come after them.
-    let goes = |change: &&EntityChange| change.after.is_none() && change.id.member.is_some();
-    let is_object = |change: &&EntityChange| change.after.is_some() && change.id.member.is_none();
-    let comes = |change: &&EntityChange| change.after.is_some() && change.id.member.is_some();
-    let goes_last = |change: &&EntityChange| change.after.is_none() && change.id.member.is_none();
-
+    let stage = |change: &EntityChange| match (&change.after, &change.id.member) {
+        (None, Some(_)) => 0,
+        (Some(_), None) => 1,
+        (Some(_), Some(_)) => 2,
+        (None, None) => 3,
+    };
     // Columns go from the last position and come from the first, so that positions mean what they say.
-    let mut going: Vec<&EntityChange> = changes.iter().filter(goes).collect();
-    going.sort_by_key(|change| std::cmp::Reverse(change.at));
-    let mut coming: Vec<&EntityChange> = changes.iter().filter(comes).collect();
-    coming.sort_by_key(|change| change.at);
-    for change in going
-        .into_iter()
-        .chain(changes.iter().filter(is_object))
-        .chain(coming)
-        .chain(changes.iter().filter(goes_last))
-    {
+    let place = |change: &EntityChange| match stage(change) {
+        0 => (Some(Reverse(change.at)), None),
+        2 => (None, change.at),
+        _ => (None, None),
+    };
+    let mut order: Vec<usize> = (0..changes.len()).collect();
+    order.sort_by_key(|at| (stage(&changes[*at]), place(&changes[*at])));
+    let mut changes: Vec<Option<EntityChange>> = changes.into_iter().map(Some).collect();
+    for change in order.into_iter().filter_map(|at| changes[at].take()) {
         apply_change(schema, change, conflicts);
     }
 }
 
-fn apply_change(schema: &mut Schema, change: &EntityChange, conflicts: &mut Vec<Conflict>) {
+fn apply_change(schema: &mut Schema, change: EntityChange, conflicts: &mut Vec<Conflict>) {
     let found = entity::find(schema, &change.id);
     if found != change.before {
         let describe = |entity: &Option<Entity>| {
             entity.as_ref().map_or_else(|| "nothing".to_owned(), Entity::describe)
         };
         conflicts.push(Conflict {
-            entity: change.id.clone(),
             expected: describe(&change.before),
             found: describe(&found),
+            entity: change.id,
         });
         return;
     }
-    let object = &change.id.object;
-    match (&change.after, &change.before) {
+    let EntityChange { id, at, before, after } = change;
+    let object = id.object.clone();
+    match (after, before) {
         (Some(Entity::Namespace(namespace)), _) => {
-            schema.namespaces.insert(namespace.name.clone(), namespace.clone());
+            schema.namespaces.insert(namespace.name.clone(), namespace);
         }
         (Some(Entity::Enum(enum_type)), _) => {
-            schema.enums.insert(object.clone(), enum_type.clone());
+            schema.enums.insert(object, enum_type);
         }
         (Some(Entity::Sequence(sequence)), _) => {
-            schema.sequences.insert(object.clone(), sequence.clone());
+            schema.sequences.insert(object, sequence);
         }
         (Some(Entity::Object(value)), _) => {
-            schema.objects.insert(change.id.clone(), value.clone());
+            schema.objects.insert(id, value);
         }
         (None, Some(Entity::Object(_))) => {
-            schema.objects.remove(&change.id);
+            schema.objects.remove(&id);
         }
         (Some(Entity::Table(options)), _) => {
-            schema
-                .tables
-                .entry(object.clone())
-                .or_insert_with(|| Table::new(object.clone()))
-                .options = options.clone();
+            schema.tables.entry(object.clone()).or_insert_with(|| Table::new(object)).options =
+                options;
         }
         (None, Some(Entity::Namespace(namespace))) => {
             schema.namespaces.remove(&namespace.name);
         }
         (None, Some(Entity::Enum(_))) => {
-            schema.enums.remove(object);
+            schema.enums.remove(&object);
         }
         (None, Some(Entity::Sequence(_))) => {
-            schema.sequences.remove(object);
+            schema.sequences.remove(&object);
         }
         (None, Some(Entity::Table(_))) => {
-            schema.tables.remove(object);
+            schema.tables.remove(&object);
         }
         (after, before) => {
-            let Some(table) = schema.tables.get_mut(object) else {
+            let Some(table) = schema.tables.get_mut(&object) else {
                 conflicts.push(Conflict {
-                    entity: change.id.clone(),
                     expected: format!("a table `{object}`"),
                     found: "nothing".to_owned(),
+                    entity: id,
                 });
                 return;
             };
-            apply_member(table, &change.id, change.at, before.as_ref(), after.as_ref());
+            apply_member(table, id, at, before.as_ref(), after);
         }
     }
 }
 
 fn apply_member(
     table: &mut Table,
-    id: &EntityId,
+    id: EntityId,
     at: Option<usize>,
     before: Option<&Entity>,
-    after: Option<&Entity>,
+    after: Option<Entity>,
 ) {
-    fn put<T: Clone>(map: &mut BTreeMap<String, T>, name: &str, value: Option<&T>) {
+    fn put<T>(map: &mut BTreeMap<String, T>, name: String, value: Option<T>) {
         match value {
             Some(value) => {
-                map.insert(name.to_owned(), value.clone());
+                map.insert(name, value);
             }
             None => {
-                map.remove(name);
+                map.remove(&name);
             }
         }
     }
-    let name = id.member.as_deref().unwrap_or_default();
+    let name = id.member.unwrap_or_default();
     match (before, after) {
-        (_, Some(Entity::Column(column))) => put_column(table, name, at, column),
+        (_, Some(Entity::Column(column))) => put_column(table, &name, at, column),
         (Some(Entity::Column(_)), None) => table.columns.retain(|column| column.name != name),
-        (_, Some(Entity::PrimaryKey(key))) => table.primary_key = Some(key.clone()),
+        (_, Some(Entity::PrimaryKey(key))) => table.primary_key = Some(key),
         (Some(Entity::PrimaryKey(_)), None) => table.primary_key = None,
         (_, Some(Entity::Unique(unique))) => put(&mut table.uniques, name, Some(unique)),
         (Some(Entity::Unique(_)), None) => put(&mut table.uniques, name, None),
@@ -327,12 +340,12 @@ fn apply_member(
     }
 }
 
-fn put_column(table: &mut Table, name: &str, at: Option<usize>, column: &Column) {
+fn put_column(table: &mut Table, name: &str, at: Option<usize>, column: Column) {
     match table.columns.iter().position(|known| known.name == name) {
-        Some(known) => table.columns[known] = column.clone(),
+        Some(known) => table.columns[known] = column,
         None => {
             let at = at.unwrap_or(usize::MAX).min(table.columns.len());
-            table.columns.insert(at, column.clone());
+            table.columns.insert(at, column);
         }
     }
 }

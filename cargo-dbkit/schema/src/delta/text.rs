@@ -9,8 +9,8 @@ use crate::model::{
 };
 
 use super::json::{
-    ChangeLine, DefaultJson, File, GeneratedJson, Head, IdJson, OptionsJson, PartJson, RenameLine,
-    Value,
+    ChangeLine, DefaultJson, File, GeneratedJson, Head, IdJson, Line, OptionsJson, PartJson,
+    RenameLine, Value,
 };
 use super::{Delta, Entity, EntityChange};
 
@@ -71,14 +71,13 @@ impl Delta {
         if parsed.dbkit != "changes" {
             return Err(unreadable(&"it does not hold changes"));
         }
-        let read = || -> Result<Self, String> {
-            Ok(Self {
-                first: parsed.first.into_iter().map(read_change).collect::<Result<_, _>>()?,
-                renames: parsed.renames.into_iter().map(read_rename).collect::<Result<_, _>>()?,
-                then: parsed.changes.into_iter().map(read_change).collect::<Result<_, _>>()?,
-            })
-        };
-        read().map_err(|message| unreadable(&message))
+        let changes = |lines: Vec<Line>| lines.into_iter().map(|line| line.0).collect();
+        let renames: Result<_, String> = parsed.renames.into_iter().map(read_rename).collect();
+        Ok(Self {
+            first: changes(parsed.first),
+            renames: renames.map_err(|message| unreadable(&message))?,
+            then: changes(parsed.changes),
+        })
     }
 }
 
@@ -150,8 +149,8 @@ fn change_line(change: &EntityChange) -> ChangeLine {
         of,
         name,
         at: change.at,
-        before: change.before.as_ref().map(write_value),
-        after: change.after.as_ref().map(write_value),
+        before: change.before.as_ref().map(|entity| Box::new(write_value(entity))),
+        after: change.after.as_ref().map(|entity| Box::new(write_value(entity))),
     }
 }
 
@@ -174,9 +173,9 @@ fn read_id(line: &IdJson) -> Result<EntityId, String> {
     })
 }
 
-fn read_change(line: ChangeLine) -> Result<EntityChange, String> {
+pub(super) fn read_change(line: ChangeLine) -> Result<EntityChange, String> {
     let id = read_id(&IdJson { kind: line.kind, of: line.of, name: line.name })?;
-    let read = |value: Option<Value>| value.map(|value| read_value(&id, value)).transpose();
+    let read = |value: Option<Box<Value>>| value.map(|value| read_value(&id, *value)).transpose();
     let (before, after) = (read(line.before)?, read(line.after)?);
     Ok(EntityChange { at: line.at, before, after, id })
 }

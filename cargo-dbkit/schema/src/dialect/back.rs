@@ -1,10 +1,10 @@
 //! The way back.
 
-use crate::diff::{Change, diff};
+use crate::diff::{Change, made};
 use crate::model::{ColumnType, DialectName, EntityId, Hints, ObjectName, Schema, expression};
 use crate::plan::{Action, Step};
 
-use super::{Comparison, Dialect, compare};
+use super::{Comparison, Dialect, compare_normal};
 
 /// The way back from a schema that changes have led to: `after` and `before` are both normalised, `hints` are those of the way there.
 ///
@@ -17,9 +17,9 @@ pub fn way_back(
     dialect: &dyn Dialect,
 ) -> Comparison {
     // Only renames that were made can be undone.
-    let made = diff(before, after, hints).renames;
+    let made = made(before, after, hints);
     let mut hints = Hints { renames: made, ..Hints::default() }.inverse();
-    let back = compare(after, before, &hints, dialect);
+    let back = compare_normal(after, before.clone(), &hints, dialect);
     let gone: Vec<(EntityId, String)> = back
         .diff
         .changes
@@ -42,7 +42,7 @@ pub fn way_back(
         return back;
     }
     hints.backfill.extend(gone.iter().cloned());
-    let mut back = compare(after, before, &hints, dialect);
+    let mut back = compare_normal(after, before.clone(), &hints, dialect);
     for step in back.plan.batches.iter_mut().flat_map(|batch| &mut batch.steps) {
         let columns: Vec<String> = gone
             .iter()

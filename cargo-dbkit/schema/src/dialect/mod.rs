@@ -15,7 +15,7 @@ mod tests;
 
 use std::fmt;
 
-use crate::diff::{Diff, diff};
+use crate::diff::{Diff, diff_into};
 use crate::model::{DialectName, EntityId, EntityKind, Hints, Schema};
 use crate::plan::{Capabilities, Plan, Step, plan};
 
@@ -109,8 +109,12 @@ pub struct Comparison {
 ///
 /// The way back is the same with the diff's target and `from` swapped and [`Hints::inverse`]: see [`way_back`].
 pub fn compare(from: &Schema, to: &Schema, hints: &Hints, dialect: &dyn Dialect) -> Comparison {
-    let to = dialect.normalize(to.clone());
-    let diff = diff(from, &to, hints);
+    compare_normal(from, dialect.normalize(to.clone()), hints, dialect)
+}
+
+/// The same, of two normalised schemas.
+fn compare_normal(from: &Schema, to: Schema, hints: &Hints, dialect: &dyn Dialect) -> Comparison {
+    let diff = diff_into(from, to, hints);
     let plan = plan(from, &diff, hints, dialect.capabilities());
     Comparison { diff, plan }
 }

@@ -26,17 +26,27 @@ pub fn apply(mut schema: Schema, changes: &[Change]) -> Schema {
 
 /// The rename that a change is, if it is one.
 pub(crate) fn as_rename(change: &Change) -> Option<Rename> {
-    Some(match change.clone() {
-        Change::RenameNamespace { from, to } => Rename::Namespace { from, to },
-        Change::RenameTable { from, to } => Rename::Table { from, to },
-        Change::RenameEnum { from, to } => Rename::Enum { from, to },
-        Change::RenameEnumValue { name, from, to } => Rename::EnumValue { name, from, to },
-        Change::RenameSequence { from, to } => Rename::Sequence { from, to },
-        Change::RenameColumn { table, from, to } => Rename::Column { table, from, to },
-        Change::RenameConstraint { table, from, to, kind: _ } => {
-            Rename::Constraint { table, from, to }
+    Some(match change {
+        Change::RenameNamespace { from, to } => {
+            Rename::Namespace { from: from.clone(), to: to.clone() }
         }
-        Change::RenameIndex { table, from, to } => Rename::Index { table, from, to },
+        Change::RenameTable { from, to } => Rename::Table { from: from.clone(), to: to.clone() },
+        Change::RenameEnum { from, to } => Rename::Enum { from: from.clone(), to: to.clone() },
+        Change::RenameEnumValue { name, from, to } => {
+            Rename::EnumValue { name: name.clone(), from: from.clone(), to: to.clone() }
+        }
+        Change::RenameSequence { from, to } => {
+            Rename::Sequence { from: from.clone(), to: to.clone() }
+        }
+        Change::RenameColumn { table, from, to } => {
+            Rename::Column { table: table.clone(), from: from.clone(), to: to.clone() }
+        }
+        Change::RenameConstraint { table, from, to, kind: _ } => {
+            Rename::Constraint { table: table.clone(), from: from.clone(), to: to.clone() }
+        }
+        Change::RenameIndex { table, from, to } => {
+            Rename::Index { table: table.clone(), from: from.clone(), to: to.clone() }
+        }
         _ => return None,
     })
 }

@@ -26,8 +26,22 @@ pub struct Diff {
 
 /// Finds the changes from `from` to `to`. Renames of `hints` that do not fit the two are not used.
 pub fn diff(from: &Schema, to: &Schema, hints: &Hints) -> Diff {
+    diff_into(from, to.clone(), hints)
+}
+
+/// The renames that [`diff`] uses.
+pub(crate) fn made(from: &Schema, to: &Schema, hints: &Hints) -> Vec<Rename> {
     let mut renames = fitting(from, to, &hints.renames);
     step_aside(from, &mut renames);
+    renames
+}
+
+/// The same, of a schema that nobody else needs.
+pub(crate) fn diff_into(from: &Schema, to: Schema, hints: &Hints) -> Diff {
+    let renames = made(from, &to, hints);
+    if renames.is_empty() && *from == to {
+        return Diff { changes: Vec::new(), target: to, renames };
+    }
     let mut changes = Vec::new();
     // A schema of a thousand tables is not copied for nothing.
     let mut current = Cow::Borrowed(from);
@@ -37,7 +51,7 @@ pub fn diff(from: &Schema, to: &Schema, hints: &Hints) -> Diff {
         changes.extend(renames.iter().map(|rename| rename_change(&cleared, rename, &renames)));
         current = Cow::Owned(Renaming::new(&renames).apply(cleared));
     }
-    let target = adopt_names(&current, to.clone());
+    let target = adopt_names(&current, to);
     let mut found = Vec::new();
     Comparison { from: &current, to: &target, hints }.run(&mut found);
     // Constraints and indexes that have only got another name stand with the other renames.

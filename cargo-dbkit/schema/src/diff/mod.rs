@@ -16,8 +16,9 @@ pub use self::apply::apply;
 pub(crate) use self::apply::as_rename;
 pub use self::change::{Change, ConstraintKind};
 pub use self::compare::{Diff, diff};
+pub(crate) use self::compare::{diff_into, made};
 pub use self::flag::{parse_column, parse_drop, parse_rename};
-pub use self::question::{Candidate, Question, questions};
+pub use self::question::{Candidate, Question, questions, questions_in};
 #[cfg(feature = "delta")]
 pub use self::recorded::delta;
 pub use self::usable::{UsableRenames, usable};

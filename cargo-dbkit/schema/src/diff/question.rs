@@ -55,11 +55,15 @@ pub fn questions(
     hints: &Hints,
     dropped: &BTreeSet<EntityId>,
 ) -> Vec<Question> {
-    let changes = diff(from, to, hints).changes;
+    questions_in(&diff(from, to, hints).changes, dropped)
+}
+
+/// The questions of changes that are known already.
+pub fn questions_in(changes: &[Change], dropped: &BTreeSet<EntityId>) -> Vec<Question> {
     let mut questions = Vec::new();
-    tables(&changes, dropped, &mut questions);
-    columns(&changes, dropped, &mut questions);
-    for change in &changes {
+    tables(changes, dropped, &mut questions);
+    columns(changes, dropped, &mut questions);
+    for change in changes {
         if let Change::AlterEnum { from, to, mapping } = change {
             let gone = from
                 .values

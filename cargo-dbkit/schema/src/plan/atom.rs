@@ -7,7 +7,7 @@ use crate::model::{EntityId, EnumType, ObjectName};
 use super::{Action, Hazard, Step};
 
 /// Something that actions create, change, use and drop.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Thing {
     Namespace(String),
     Enum(ObjectName),

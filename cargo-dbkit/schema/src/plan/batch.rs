@@ -69,7 +69,7 @@ pub fn plan(from: &Schema, diff: &Diff, hints: &Hints, capabilities: &Capabiliti
                 step.causes = step
                     .causes
                     .iter()
-                    .filter_map(|cause| numbers.iter().position(|number| number == cause))
+                    .filter_map(|cause| numbers.binary_search(cause).ok())
                     .collect();
                 step
             })

@@ -71,25 +71,44 @@ struct Touch {
     uses: Vec<usize>,
 }
 
+/// What is touched, in the order in which it is met first.
+#[expect(clippy::disallowed_types, reason = "only looked up; what is walked through is the list")]
+#[derive(Default)]
+struct Touched<'a> {
+    places: std::collections::HashMap<&'a Thing, usize>,
+    all: Vec<(&'a Thing, Touch)>,
+}
+
+impl<'a> Touched<'a> {
+    fn by(&mut self, thing: &'a Thing) -> &mut Touch {
+        let next = self.all.len();
+        let place = *self.places.entry(thing).or_insert(next);
+        if place == next {
+            self.all.push((thing, Touch::default()));
+        }
+        &mut self.all[place].1
+    }
+}
+
 fn edges(atoms: &[Atom]) -> Vec<BTreeSet<usize>> {
-    let mut touched: BTreeMap<&Thing, Touch> = BTreeMap::new();
+    let mut touched = Touched::default();
     let mut chains: BTreeMap<usize, usize> = BTreeMap::new();
     let mut edges: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); atoms.len()];
     for (at, atom) in atoms.iter().enumerate() {
         for thing in &atom.releases {
-            touched.entry(thing).or_default().releases.push(at);
+            touched.by(thing).releases.push(at);
         }
         for thing in &atom.changes {
-            touched.entry(thing).or_default().changes.push(at);
+            touched.by(thing).changes.push(at);
         }
         for thing in &atom.drops {
-            touched.entry(thing).or_default().drops.push(at);
+            touched.by(thing).drops.push(at);
         }
         for thing in &atom.creates {
-            touched.entry(thing).or_default().creates.push(at);
+            touched.by(thing).creates.push(at);
         }
         for thing in &atom.uses {
-            touched.entry(thing).or_default().uses.push(at);
+            touched.by(thing).uses.push(at);
         }
         if let Some(chain) = atom.chain
             && let Some(before) = chains.insert(chain, at)
@@ -106,7 +125,7 @@ fn edges(atoms: &[Atom]) -> Vec<BTreeSet<usize>> {
             }
         }
     };
-    for (thing, touch) in touched {
+    for (thing, touch) in touched.all {
         all_before(&touch.releases, &touch.changes);
         all_before(&touch.releases, &touch.drops);
         all_before(&touch.drops, &touch.creates);

@@ -1,6 +1,6 @@
 //! What the words of attributes mean. The CLI and the derive come through here, so that they say the same of a mistake.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenTree};
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Data, DeriveInput, Fields, Meta};
 
@@ -111,9 +111,19 @@ pub(crate) fn derives(attributes: &[Attribute], name: &str) -> bool {
     attributes.iter().filter(|attribute| attribute.path().is_ident("derive")).any(|attribute| {
         let Meta::List(list) = &attribute.meta else { return false };
         // `Table` and `dbkit::Table`; the last word before a comma or the end.
-        let tokens: Vec<String> =
-            list.tokens.clone().into_iter().map(|token| token.to_string()).collect();
-        tokens.split(|token| token == ",").any(|path| path.last().is_some_and(|last| last == name))
+        let mut is_last = false;
+        for token in list.tokens.clone() {
+            match token {
+                TokenTree::Punct(sign) if sign.as_char() == ',' => {
+                    if is_last {
+                        return true;
+                    }
+                }
+                TokenTree::Ident(word) => is_last = word == name,
+                _ => is_last = false,
+            }
+        }
+        is_last
     })
 }
 

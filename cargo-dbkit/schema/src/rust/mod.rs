@@ -6,6 +6,7 @@
 mod definition;
 mod grammar;
 mod item;
+mod items;
 mod names;
 mod node;
 mod object_grammar;
@@ -51,12 +52,20 @@ pub struct Options {
     /// What is in the files that the code names (`query_file = "sql/view.sql"`), by path. One that is missing is in
     /// [`Reading::wanted`].
     pub texts: BTreeMap<String, String>,
+    /// Say where everything stands: [`Reading::origins`]. Of use for messages only, and a quarter of the work.
+    pub wants_origins: bool,
 }
 
 impl Options {
     /// For a dialect, without features.
     pub fn new(dialect: DialectName) -> Self {
-        Self { dialect, features: BTreeSet::new(), doc_comments: false, texts: BTreeMap::new() }
+        Self {
+            dialect,
+            features: BTreeSet::new(),
+            doc_comments: false,
+            texts: BTreeMap::new(),
+            wants_origins: false,
+        }
     }
 }
 
@@ -67,7 +76,7 @@ pub struct Reading {
     pub schema: Schema,
     /// `renamed_from`, `using`, `backfill`, `removed`.
     pub hints: Hints,
-    /// Where things stand.
+    /// Where things stand, if that is wanted.
     pub origins: BTreeMap<EntityId, Span>,
     /// The files that the code names, and where. The definitions of those that are not among the texts are empty.
     pub wanted: Vec<(String, Span)>,
@@ -83,10 +92,18 @@ pub fn read(files: &[SourceFile], options: &Options) -> Reading {
         if !file.text.contains("dbkit") && !file.text.contains("derive(Table") {
             continue;
         }
+        let module = module_of(&file.path);
+        let mut found = resolve::Resolver::new(options);
+        let mut take = |item| collect(item, number, &module, &[], &mut found);
+        if items::each(&file.text, &mut take) {
+            resolver.append(found);
+            continue;
+        }
         match syn::parse_file(&file.text) {
             Ok(parsed) => {
-                let module = module_of(&file.path);
-                collect(parsed.items, number, &module, &[], &mut resolver);
+                for item in parsed.items {
+                    collect(item, number, &module, &[], &mut resolver);
+                }
             }
             Err(error) => {
                 let problem =
@@ -166,114 +183,114 @@ fn module_of(path: &str) -> Vec<String> {
 
 /// `outer` is what `#[cfg(..)]` says of the modules around.
 fn collect(
-    items: Vec<Item>,
+    item: Item,
     file: usize,
     module: &[String],
     outer: &[Cfg],
     resolver: &mut resolve::Resolver<'_>,
 ) {
-    for item in items {
-        match item {
-            Item::Struct(item) if !item.attrs.is_empty() => {
-                let (is_table, is_type, is_view) = (
-                    grammar::derives(&item.attrs, "Table"),
-                    grammar::derives(&item.attrs, "DbType"),
-                    grammar::derives(&item.attrs, "View"),
-                );
-                if is_table || is_type || is_view {
-                    let data = DataStruct {
-                        struct_token: item.struct_token,
-                        fields: item.fields,
-                        semi_token: item.semi_token,
-                    };
-                    let input = DeriveInput {
-                        attrs: item.attrs,
-                        vis: item.vis,
-                        ident: item.ident,
-                        generics: item.generics,
-                        data: Data::Struct(data),
-                    };
-                    let mut problems = Vec::new();
-                    if is_table {
-                        resolver.tables.extend(grammar::table(&input, &mut problems).map(
-                            |mut item| {
-                                item.cfg.extend_from_slice(outer);
-                                resolve::In::new(file, module, item)
-                            },
-                        ));
-                    } else if is_view {
-                        resolver.views.extend(object_grammar::view(&input, &mut problems).map(
-                            |mut item| {
-                                item.cfg.extend_from_slice(outer);
-                                resolve::In::new(file, module, item)
-                            },
-                        ));
-                    } else {
-                        resolver.types.extend(
-                            grammar::type_alias(&input, &mut problems)
-                                .map(|item| resolve::In::new(file, module, item)),
-                        );
-                    }
-                    resolver.problems(file, problems);
-                }
-            }
-            Item::Enum(item) if grammar::derives(&item.attrs, "DbEnum") => {
-                let data = DataEnum {
-                    enum_token: item.enum_token,
-                    brace_token: item.brace_token,
-                    variants: item.variants,
+    match item {
+        Item::Struct(item) if !item.attrs.is_empty() => {
+            let (is_table, is_type, is_view) = (
+                grammar::derives(&item.attrs, "Table"),
+                grammar::derives(&item.attrs, "DbType"),
+                grammar::derives(&item.attrs, "View"),
+            );
+            if is_table || is_type || is_view {
+                let data = DataStruct {
+                    struct_token: item.struct_token,
+                    fields: item.fields,
+                    semi_token: item.semi_token,
                 };
                 let input = DeriveInput {
                     attrs: item.attrs,
                     vis: item.vis,
                     ident: item.ident,
                     generics: item.generics,
-                    data: Data::Enum(data),
+                    data: Data::Struct(data),
                 };
                 let mut problems = Vec::new();
-                resolver.enums.extend(grammar::enum_type(&input, &mut problems).map(|mut item| {
-                    item.cfg.extend_from_slice(outer);
-                    resolve::In::new(file, module, item)
-                }));
+                if is_table {
+                    resolver.tables.extend(grammar::table(&input, &mut problems).map(
+                        |mut item| {
+                            item.cfg.extend_from_slice(outer);
+                            resolve::In::new(file, module, item)
+                        },
+                    ));
+                } else if is_view {
+                    resolver.views.extend(object_grammar::view(&input, &mut problems).map(
+                        |mut item| {
+                            item.cfg.extend_from_slice(outer);
+                            resolve::In::new(file, module, item)
+                        },
+                    ));
+                } else {
+                    resolver.types.extend(
+                        grammar::type_alias(&input, &mut problems)
+                            .map(|item| resolve::In::new(file, module, item)),
+                    );
+                }
                 resolver.problems(file, problems);
             }
-            Item::Type(alias) => {
-                resolver.aliases.insert(alias.ident.to_string(), *alias.ty);
-            }
-            Item::Macro(call)
-                if call.mac.path.segments.last().is_some_and(|last| last.ident == "objects") =>
-            {
-                let mut problems = Vec::new();
-                let objects = object_grammar::objects(call.mac.tokens, &mut problems);
-                resolver
-                    .objects
-                    .extend(objects.into_iter().map(|item| resolve::In::new(file, module, item)));
-                resolver.problems(file, problems);
-            }
-            Item::Macro(call) => {
-                if let Some(span) = sight::deriving(call.mac.tokens) {
-                    let problem = Problem::new(
-                        span,
-                        "DBK0119",
-                        "a table inside a macro is not seen; this one is left out",
-                    )
-                    .label("left out")
-                    .help("write the struct out: this file is read without expanding macros")
-                    .warning();
-                    resolver.problem(file, problem);
-                }
-            }
-            Item::Mod(inner) => {
-                if let Some((_, items)) = inner.content {
-                    let mut path = module.to_vec();
-                    path.push(inner.ident.to_string());
-                    // Of modules without tables nothing is asked.
-                    let cfgs = [outer, &grammar::cfgs(&inner.attrs, &mut Vec::new())].concat();
-                    collect(items, file, &path, &cfgs, resolver);
-                }
-            }
-            _ => {}
         }
+        Item::Enum(item) if grammar::derives(&item.attrs, "DbEnum") => {
+            let data = DataEnum {
+                enum_token: item.enum_token,
+                brace_token: item.brace_token,
+                variants: item.variants,
+            };
+            let input = DeriveInput {
+                attrs: item.attrs,
+                vis: item.vis,
+                ident: item.ident,
+                generics: item.generics,
+                data: Data::Enum(data),
+            };
+            let mut problems = Vec::new();
+            resolver.enums.extend(grammar::enum_type(&input, &mut problems).map(|mut item| {
+                item.cfg.extend_from_slice(outer);
+                resolve::In::new(file, module, item)
+            }));
+            resolver.problems(file, problems);
+        }
+        Item::Type(alias) => {
+            resolver.aliases.insert(alias.ident.to_string(), *alias.ty);
+        }
+        Item::Macro(call)
+            if call.mac.path.segments.last().is_some_and(|last| last.ident == "objects") =>
+        {
+            let mut problems = Vec::new();
+            let objects = object_grammar::objects(call.mac.tokens, &mut problems);
+            resolver
+                .objects
+                .extend(objects.into_iter().map(|item| resolve::In::new(file, module, item)));
+            resolver.problems(file, problems);
+        }
+        Item::Macro(call) => {
+            if let Some(span) = sight::deriving(call.mac.tokens) {
+                let problem = Problem::new(
+                    span,
+                    "DBK0119",
+                    "a table inside a macro is not seen; this one is left out",
+                )
+                .label("left out")
+                .help("write the struct out: this file is read without expanding macros")
+                .warning();
+                resolver.problem(file, problem);
+            }
+        }
+        Item::Mod(inner) => {
+            if let Some((_, items)) = inner.content {
+                let mut path = module.to_vec();
+                path.push(inner.ident.to_string());
+                // Of modules without tables nothing is asked.
+                let cfgs = [outer, &grammar::cfgs(&inner.attrs, &mut Vec::new())].concat();
+                for item in items {
+                    collect(item, file, &path, &cfgs, resolver);
+                }
+            }
+        }
+        _ => {}
     }
 }
 

@@ -3,7 +3,8 @@
 //! `#[dbkit(..)]` holds a list. An item is a literal (`"x"`, `3`), a word or path (`unique`, `User::id`), a word with a list
 //! (`index(on(a))`), or a word with a literal (`name = "x"`). That is what rustfmt can format, and all that there is.
 
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Literal, Span, TokenStream, TokenTree};
+use quote::ToTokens as _;
 
 use super::problem::Problem;
 
@@ -68,7 +69,7 @@ fn parse_item(item: Vec<TokenTree>, problems: &mut Vec<Problem>, nodes: &mut Vec
     let span = first.span();
     match first {
         TokenTree::Literal(literal) => {
-            nodes.extend(literal_node(&literal.to_string(), span, problems));
+            nodes.extend(literal_node(literal, span, problems));
         }
         TokenTree::Punct(sign) if sign.as_char() == '-' => {
             problems.push(
@@ -101,7 +102,7 @@ fn parse_item(item: Vec<TokenTree>, problems: &mut Vec<Problem>, nodes: &mut Vec
                     let value_span = value.as_ref().map_or(span, TokenTree::span);
                     let node = match value {
                         Some(TokenTree::Literal(literal)) => {
-                            literal_node(&literal.to_string(), value_span, problems)
+                            literal_node(literal, value_span, problems)
                         }
                         _ => {
                             problems.push(not_a_literal(value_span));
@@ -140,16 +141,16 @@ fn not_a_literal(span: Span) -> Problem {
         .label("not a literal")
 }
 
-fn literal_node(text: &str, span: Span, problems: &mut Vec<Problem>) -> Option<Node> {
-    let kind = match syn::parse_str::<syn::Lit>(text) {
-        Ok(syn::Lit::Str(text)) => NodeKind::Text(text.value()),
-        Ok(syn::Lit::Int(number)) => NodeKind::Number(number.base10_digits().to_owned()),
-        Ok(syn::Lit::Float(number)) => NodeKind::Number(number.base10_digits().to_owned()),
-        _ => {
+fn literal_node(literal: Literal, span: Span, problems: &mut Vec<Problem>) -> Option<Node> {
+    let kind = match syn::Lit::new(literal) {
+        syn::Lit::Str(text) => NodeKind::Text(text.value()),
+        syn::Lit::Int(number) => NodeKind::Number(number.base10_digits().to_owned()),
+        syn::Lit::Float(number) => NodeKind::Number(number.base10_digits().to_owned()),
+        other => {
             problems.push(Problem::new(
                 span,
                 "DBK0103",
-                format!("expected a string or a number, found `{text}`"),
+                format!("expected a string or a number, found `{}`", other.to_token_stream()),
             ));
             return None;
         }

@@ -75,6 +75,17 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// Takes what another one has collected.
+    pub(crate) fn append(&mut self, mut other: Self) {
+        self.tables.append(&mut other.tables);
+        self.enums.append(&mut other.enums);
+        self.types.append(&mut other.types);
+        self.views.append(&mut other.views);
+        self.objects.append(&mut other.objects);
+        self.aliases.append(&mut other.aliases);
+        self.problems.append(&mut other.problems);
+    }
+
     pub(crate) fn problem(&mut self, file: usize, problem: Problem) {
         self.problems.push((file, problem));
     }
@@ -603,15 +614,17 @@ impl TableResolver<'_, '_, '_> {
         self.resolver.problem(self.table.file, problem);
     }
 
-    fn origin(&mut self, id: EntityId, span: Span) {
-        self.resolver.origins.push((id, self.table.file, span));
+    fn origin(&mut self, id: impl FnOnce() -> EntityId, span: Span) {
+        if self.resolver.options.wants_origins {
+            self.resolver.origins.push((id(), self.table.file, span));
+        }
     }
 
     fn resolve(mut self, at: usize) -> Table {
         let item = &self.table.item;
         let name = table_name(item);
         let span = item.table.as_ref().map_or(item.rust_name.span, |name| name.span);
-        self.origin(EntityId::table(&name), span);
+        self.origin(|| EntityId::table(&name), span);
         if let Some(old) = &item.renamed_from
             && let Some(mut from) = self.resolver.parse_name(self.table.file, old)
         {
@@ -716,7 +729,7 @@ impl TableResolver<'_, '_, '_> {
         let name = field.column_name().to_owned();
         let id = EntityId::column(table, name.as_str());
         let span = field.name.as_ref().map_or(field.rust_name.span, |name| name.span);
-        self.origin(id.clone(), span);
+        self.origin(|| id.clone(), span);
         let ty = match self.resolver.column_type(field) {
             Ok(ty) => ty,
             Err(problem) => {
@@ -937,7 +950,7 @@ impl TableResolver<'_, '_, '_> {
             .or_else(|| fields.first().map(|(_, span)| *span))
             .unwrap_or(item.rust_name.span);
         self.origin(
-            EntityId::member(EntityKind::PrimaryKey, &table.name, name.text.as_str()),
+            || EntityId::member(EntityKind::PrimaryKey, &table.name, name.text.as_str()),
             span,
         );
         self.renamed_constraint(table, given.and_then(|key| key.renamed_from.as_ref()), &name);
@@ -969,7 +982,7 @@ impl TableResolver<'_, '_, '_> {
             let parts: Vec<&str> = columns.iter().map(String::as_str).collect();
             let name = self.name(key.name.as_ref(), table, &parts, "key", taken);
             self.origin(
-                EntityId::member(EntityKind::Unique, &table.name, name.text.as_str()),
+                || EntityId::member(EntityKind::Unique, &table.name, name.text.as_str()),
                 key.span,
             );
             self.renamed_constraint(table, key.renamed_from.as_ref(), &name);
@@ -996,7 +1009,7 @@ impl TableResolver<'_, '_, '_> {
             let parts: Vec<&str> = column.iter().map(String::as_str).collect();
             let name = self.name(check.name.as_ref(), table, &parts, "check", taken);
             self.origin(
-                EntityId::member(EntityKind::Check, &table.name, name.text.as_str()),
+                || EntityId::member(EntityKind::Check, &table.name, name.text.as_str()),
                 check.span,
             );
             table.checks.insert(name.text.clone(), Check::new(name, check.expression.as_str()));
@@ -1106,7 +1119,7 @@ impl TableResolver<'_, '_, '_> {
         let parts: Vec<&str> = columns.iter().map(String::as_str).collect();
         let name = self.name(key.name.as_ref(), table, &parts, "fkey", taken);
         self.origin(
-            EntityId::member(EntityKind::ForeignKey, &table.name, name.text.as_str()),
+            || EntityId::member(EntityKind::ForeignKey, &table.name, name.text.as_str()),
             key.span,
         );
         self.renamed_constraint(table, key.renamed_from.as_ref(), &name);
@@ -1198,7 +1211,7 @@ impl TableResolver<'_, '_, '_> {
                 .collect();
             let name = self.name(item.name.as_ref(), table, &columns, "idx", taken);
             self.origin(
-                EntityId::member(EntityKind::Index, &table.name, name.text.as_str()),
+                || EntityId::member(EntityKind::Index, &table.name, name.text.as_str()),
                 item.span,
             );
             if let Some(old) = &item.renamed_from {

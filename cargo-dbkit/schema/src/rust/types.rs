@@ -54,11 +54,7 @@ fn guess_required(ty: &Type) -> Guess {
         };
     }
     match ty {
-        Type::Path(path) => {
-            let names: Vec<String> =
-                path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-            named(&names)
-        }
+        Type::Path(path) => named(path),
         Type::Reference(reference) => guess_required(&reference.elem),
         Type::Array(array) if matches!(&*array.elem, Type::Path(path) if path.path.is_ident("u8")) => {
             Guess::Known(ColumnType::Bytes)
@@ -72,11 +68,12 @@ fn guess_required(ty: &Type) -> Guess {
     }
 }
 
-fn named(path: &[String]) -> Guess {
-    let last = path.last().map(String::as_str).unwrap_or_default();
-    let in_civil = path.len() >= 2 && path[path.len() - 2] == "civil";
+fn named(path: &syn::TypePath) -> Guess {
+    let segments = &path.path.segments;
+    let last = segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+    let in_civil = segments.iter().rev().nth(1).is_some_and(|module| module.ident == "civil");
     let integer = |size, is_unsigned| ColumnType::Integer { size, is_unsigned };
-    Guess::Known(match last {
+    Guess::Known(match last.as_str() {
         "bool" => ColumnType::Boolean,
         "i8" => integer(IntegerSize::Tiny, false),
         "i16" => integer(IntegerSize::Small, false),
@@ -100,7 +97,10 @@ fn named(path: &[String]) -> Guess {
         "DateTime" => ColumnType::TimestampTz(None),
         "Date" | "NaiveDate" => ColumnType::Date,
         "Time" | "NaiveTime" => ColumnType::Time(None),
-        _ => return Guess::Named(path.to_vec()),
+        _ => {
+            let names = segments.iter().map(|segment| segment.ident.to_string());
+            return Guess::Named(names.collect());
+        }
     })
 }
 

@@ -12,6 +12,7 @@ mod separate;
 mod shared;
 mod tables;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::{Change, apply, as_rename};
@@ -86,9 +87,14 @@ pub(crate) fn lower(
     let displaced = first_rename.unwrap_or(0);
     let mut lowered = Lowered::default();
 
-    let cleared = apply(from.clone(), &changes[..displaced]);
+    // A schema of a thousand tables is not copied where nothing is dropped or renamed.
+    let cleared = match displaced {
+        0 => Cow::Borrowed(from),
+        _ => Cow::Owned(apply(from.clone(), &changes[..displaced])),
+    };
+    let cleared = cleared.as_ref();
     let nothing = BTreeMap::new();
-    let clear = Context { changes, from, to: &cleared, hints, capabilities, aside: &nothing };
+    let clear = Context { changes, from, to: cleared, hints, capabilities, aside: &nothing };
     let mut clear_lowered = Lowered::default();
     lower_phase(&clear, 0..displaced, &mut clear_lowered);
     lowered.clear = clear_lowered.atoms;
@@ -98,23 +104,27 @@ pub(crate) fn lower(
     let renames: Vec<usize> =
         (displaced..changes.len()).filter(|at| as_rename(&changes[*at]).is_some()).collect();
     let renamed: Vec<Change> = renames.iter().map(|at| changes[*at].clone()).collect();
-    let mut current = apply(cleared.clone(), &renamed);
+    let mut current = match renamed.is_empty() {
+        true => Cow::Borrowed(cleared),
+        false => Cow::Owned(apply(cleared.clone(), &renamed)),
+    };
     let mut aside = BTreeMap::new();
     if capabilities.alter == AlterStyle::Rebuild
         && let Some(cause) = renames.first()
     {
-        let old = objects::step_aside(from, &cleared, &renamed, *cause, &mut lowered.renames);
+        let old = objects::step_aside(from, cleared, &renamed, *cause, &mut lowered.renames);
         let renaming = Renaming::new(&renamed.iter().filter_map(as_rename).collect::<Vec<_>>());
         for id in &old {
             let id = renaming.entity(id);
-            current.objects.remove(&id);
+            current.to_mut().objects.remove(&id);
             aside.insert(id, *cause);
         }
     }
     let aside = &aside;
+    let current = current.as_ref();
     let rename =
-        Context { changes, from: &cleared, to: &current, hints, capabilities, aside: &nothing };
-    let rest = Context { changes, from: &current, to, hints, capabilities, aside };
+        Context { changes, from: cleared, to: current, hints, capabilities, aside: &nothing };
+    let rest = Context { changes, from: current, to, hints, capabilities, aside };
     lower_phase(&rest, displaced..changes.len(), &mut lowered);
     // Something may move into a namespace that is new.
     let (namespaces, atoms) = std::mem::take(&mut lowered.atoms)
@@ -123,7 +133,7 @@ pub(crate) fn lower(
     lowered.atoms = atoms;
     let (renames, late): (Vec<usize>, Vec<usize>) = renames
         .into_iter()
-        .partition(|at| !is_name_taken(&changes[*at], &current, capabilities.alter));
+        .partition(|at| !is_name_taken(&changes[*at], current, capabilities.alter));
     lower_renames(&rename, &renames, namespaces, &mut lowered.renames);
     for at in late {
         shared::rename_later(&rest, at, &mut lowered.atoms);

@@ -163,7 +163,8 @@ fn create_table(
     } else {
         Vec::new()
     };
-    let mut atom = Atom::new(cause, Rank::CreateTable, Action::CreateTable(inline.clone()))
+    let constraints = constraints(&inline);
+    let mut atom = Atom::new(cause, Rank::CreateTable, Action::CreateTable(inline))
         .creates([Thing::Table(name.clone()), Thing::Relation(name.clone())])
         .creates(table.columns.iter().map(|column| column_thing(name, &column.name)))
         .uses(name.schema.clone().map(Thing::Namespace))
@@ -175,18 +176,18 @@ fn create_table(
             continue;
         }
         let needs = needs_of_column(context, context.to, table, column);
-        atom = atom.uses(
+        atom.uses.extend(
             needs.into_iter().filter(|thing| !matches!(thing, Thing::Column(of, _) if of == name)),
         );
     }
-    for constraint in constraints(&inline) {
-        atom = atom.uses(
+    for constraint in constraints {
+        atom.uses.extend(
             objects::used_things(constraint_extra(&constraint)).filter(|thing| !is_of(thing, name)),
         );
-        atom = atom.creates(member_things(name, constraint_name(&constraint)));
+        atom.creates.extend(member_things(name, constraint_name(&constraint)));
         match &constraint {
-            Constraint::PrimaryKey(key) => atom = atom.creates([key_thing(name, &key.columns)]),
-            Constraint::Unique(unique) => atom = atom.creates([key_thing(name, &unique.columns)]),
+            Constraint::PrimaryKey(key) => atom.creates.push(key_thing(name, &key.columns)),
+            Constraint::Unique(unique) => atom.creates.push(key_thing(name, &unique.columns)),
             Constraint::ForeignKey(key) if key.references != *name && can_add_later => {
                 atom = atom.uses(needs_of_constraint(table, &constraint).into_iter().filter(|thing| {
                     !matches!(thing, Thing::Column(of, _) | Thing::Table(of) | Thing::Key(of, _) if of == name)
@@ -244,7 +245,7 @@ fn create_table(
         here(),
         lowered,
     );
-    for column in &table.columns {
+    for column in table.columns.iter().filter(|column| column.comment.is_some()) {
         push_comment(
             context,
             cause,
@@ -255,7 +256,7 @@ fn create_table(
             lowered,
         );
     }
-    for index in table.indexes.values() {
+    for index in table.indexes.values().filter(|index| index.comment.is_some()) {
         let made = vec![Thing::Member(name.clone(), index.name.text.clone())];
         let id = EntityId::member(EntityKind::Index, name, index.name.text.as_str());
         push_comment(context, cause, id, None, index.comment.as_ref(), made, lowered);
@@ -299,14 +300,14 @@ fn created_properties(context: &Context<'_>, cause: usize, table: &Table, lowere
     let here = || vec![Thing::Table(name.clone())];
     let id = EntityId::table(name);
     objects::properties(context, cause, &id, None, &table.options.extra, here(), lowered);
-    for column in &table.columns {
+    for column in table.columns.iter().filter(|column| !column.extra.properties.is_empty()) {
         let id = EntityId::column(name, column.name.as_str());
         objects::properties(context, cause, &id, None, &column.extra, here(), lowered);
     }
     for constraint in constraints(table) {
         constraint_properties(context, cause, name, &constraint, lowered);
     }
-    for index in table.indexes.values() {
+    for index in table.indexes.values().filter(|index| !index.extra.properties.is_empty()) {
         let id = EntityId::member(EntityKind::Index, name, index.name.text.as_str());
         let made = vec![Thing::Member(name.clone(), index.name.text.clone())];
         objects::properties(context, cause, &id, None, &index.extra, made, lowered);
