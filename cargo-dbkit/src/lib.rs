@@ -24,6 +24,7 @@ mod inspect;
 mod ledger;
 mod mermaid;
 mod metrics;
+mod monitor;
 mod naming;
 mod preflight;
 mod project;

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
@@ -62,7 +63,54 @@ pub struct Report {
     errors: usize,
     warnings: usize,
     /// What is going on at this moment; on a terminal only.
-    progress: Option<ProgressBar>,
+    progress: Shared,
+}
+
+/// The line that is drawn over, which a second thread may know more about.
+type Shared = Arc<Mutex<Option<ProgressBar>>>;
+
+/// What a thread beside the command may print.
+#[derive(Debug)]
+pub struct Side {
+    format: MessageFormat,
+    is_quiet: bool,
+    is_live: bool,
+    progress: Shared,
+    said: Option<Instant>,
+}
+
+/// Where nothing can be drawn over, a line is enough for a while.
+const SELDOM: Duration = Duration::from_secs(10);
+
+impl Side {
+    /// How far the work is: on a terminal in its line, elsewhere a line now and then, and an object of the JSON output.
+    pub fn progress(&mut self, what: &str, fields: Value) {
+        if self.is_live {
+            if let Some(bar) = &*self.progress.lock().unwrap_or_else(PoisonError::into_inner) {
+                bar.set_prefix(format!("({what})"));
+            }
+        }
+        if self.said.is_some_and(|said| said.elapsed() < SELDOM) {
+            return;
+        }
+        self.said = Some(Instant::now());
+        write_object(self.format, "progress", fields);
+        if !self.is_live && !self.is_quiet {
+            anstream::eprintln!("{VERB}{:>12}{VERB:#} {what}", "Working");
+        }
+    }
+}
+
+fn write_object(format: MessageFormat, reason: &str, fields: Value) {
+    if format == MessageFormat::Json {
+        // What it is stands first, for those who read along.
+        let fields = fields.to_string();
+        let rest = fields.strip_prefix('{').unwrap_or("}");
+        let comma = if rest == "}" { "" } else { "," };
+        let reason = Value::from(reason);
+        let line = format!("{{\"format\":{MESSAGE_FORMAT},\"reason\":{reason}{comma}{rest}");
+        let _ = writeln!(io::stdout(), "{line}");
+    }
 }
 
 impl Report {
@@ -75,7 +123,7 @@ impl Report {
             texts: BTreeMap::new(),
             errors: 0,
             warnings: 0,
-            progress: None,
+            progress: Shared::default(),
         }
     }
 
@@ -135,8 +183,9 @@ impl Report {
         if !self.is_live() {
             return;
         }
-        let bar = self.progress.get_or_insert_with(|| {
-            let style = ProgressStyle::with_template("{spinner:>12} {wide_msg} {elapsed}");
+        let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        let bar = progress.get_or_insert_with(|| {
+            let style = ProgressStyle::with_template("{spinner:>12} {wide_msg} {prefix} {elapsed}");
             let bar = ProgressBar::new_spinner();
             bar.enable_steady_tick(Duration::from_millis(120));
             match style {
@@ -144,12 +193,25 @@ impl Report {
                 Err(_) => bar,
             }
         });
+        bar.set_prefix("");
         bar.set_message(what.to_owned());
+    }
+
+    /// What a thread beside the command may print.
+    pub fn side(&self) -> Side {
+        Side {
+            format: self.format,
+            is_quiet: self.verbosity == Verbosity::Quiet,
+            is_live: self.is_live(),
+            progress: Arc::clone(&self.progress),
+            said: None,
+        }
     }
 
     /// Takes it away again.
     pub fn end_progress(&mut self) {
-        if let Some(bar) = self.progress.take() {
+        let bar = self.progress.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(bar) = bar {
             bar.finish_and_clear();
         }
     }
@@ -185,15 +247,7 @@ impl Report {
 
     /// An object of the JSON output; nothing for people. `fields` is an object.
     pub fn object(&mut self, reason: &str, fields: Value) {
-        if self.is_json() {
-            // What it is stands first, for those who read along.
-            let fields = fields.to_string();
-            let rest = fields.strip_prefix('{').unwrap_or("}");
-            let comma = if rest == "}" { "" } else { "," };
-            let reason = Value::from(reason);
-            let line = format!("{{\"format\":{MESSAGE_FORMAT},\"reason\":{reason}{comma}{rest}");
-            let _ = writeln!(io::stdout(), "{line}");
-        }
+        write_object(self.format, reason, fields);
     }
 
     /// Draws problems.

@@ -140,3 +140,54 @@ fn a_statement_without_an_answer_is_in_doubt() {
     assert_eq!(package.run(&format!("migrate --url {url}")), 0);
     assert_transcript!(database_free(&package.transcript(), &url));
 }
+
+#[test]
+fn a_migration_is_given_up_when_too_many_wait_and_longer_work_is_watched() {
+    let Some(server) = server::postgres() else { return };
+    let database = server.fresh_database();
+    let url = database.url();
+    let mut package = Package::new("postgres", &struct_of(""));
+    package.quietly("generate");
+    package.quietly(&format!("migrate --url {url}"));
+    let connect = || postgres::Client::connect(&url, postgres::NoTls).unwrap();
+    package.quietly("generate --custom --name long");
+    let id = package.id("long");
+    let up = format!("migrations/{id}/up.sql");
+    // The second statement holds what the first one has locked.
+    package.write(&up, "ALTER TABLE users ADD COLUMN note text;\n\nSELECT pg_sleep(60);\n");
+    package.quietly("amend long");
+    let (code, said) = std::thread::scope(|scope| {
+        let run = scope.spawn(|| {
+            let mut command =
+                package.command_in(".", &format!("migrate --url {url} --max-waiting 1"));
+            let output = command.output().unwrap();
+            (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+        });
+        let mut look = connect();
+        let held = "SELECT count(*) FROM pg_locks WHERE relation = 'users'::regclass AND mode = 'AccessExclusiveLock' AND granted";
+        while look.query_one(held, &[]).unwrap().get::<_, i64>(0) == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        for _ in 0..3 {
+            scope.spawn(|| connect().query("SELECT count(*) FROM users", &[]).unwrap());
+        }
+        run.join().unwrap()
+    });
+    assert_eq!(code, Some(75), "{said}");
+    assert!(said.contains("error[DBK0036]") && said.contains("nothing was changed"), "{said}");
+    assert!(connect().query("SELECT note FROM users", &[]).is_err());
+
+    let mut client = connect();
+    client.batch_execute("CREATE FUNCTION slow(bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELECT $1 + length(pg_sleep(0.03)::text) $$; INSERT INTO users (email) SELECT i::text FROM generate_series(1, 100) i").unwrap();
+    package.write(&up, "CREATE INDEX users_slow ON users (slow(id));\n");
+    package.quietly("amend long");
+    let mut command =
+        package.command_in(".", &format!("migrate --url {url} --message-format json"));
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}");
+    assert!(
+        said.contains("\"reason\":\"progress\"") && said.contains("\"phase\":\"building index"),
+        "{said}"
+    );
+}

@@ -3,13 +3,17 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use dbkit_runtime::{Lock, Migrations, Newer, OutOfOrder, Runner, Target as Goal};
+use dbkit_runtime::{
+    Error, ErrorKind, Lock, Migrations, Newer, OutOfOrder, Runner, Target as Goal,
+};
+use dbkit_schema::diagnostic::Diagnostic;
 use dbkit_schema::model::DialectName;
 use serde_json::json;
 
 use crate::database::{self, Database, Missing};
 use crate::ledger::Ledger;
 use crate::metrics::Metrics;
+use crate::monitor::Monitor;
 use crate::runs::{self, Way};
 use crate::{Context, Exit, Failure, Target, spelling};
 
@@ -37,6 +41,9 @@ pub(crate) struct Migrate {
     /// How long a statement may run, where others could wait for it
     #[arg(long, value_name = "SECONDS")]
     statement_timeout: Option<u64>,
+    /// Give a migration up when more sessions than this wait behind it (PostgreSQL, MySQL)
+    #[arg(long, value_name = "NUMBER")]
+    max_waiting: Option<usize>,
     /// Through a pooler in transaction mode: every transaction takes the lock for itself (PostgreSQL)
     #[arg(long)]
     pooled: bool,
@@ -120,12 +127,15 @@ impl Migrate {
             super::backup::take(context, &project, &target, &address, None, false)?;
         }
         let start = Instant::now();
+        let side = context.report.side();
+        let monitor = Monitor::start(&address, &mut database, self.max_waiting, side);
         let report = &mut *context.report;
         let outcome = self
             .runner(&migrations, &goal)
             .applied_by(runs::who())
             .on_event(|event| runs::event(report, event))
             .run(&mut *database.driver);
+        let gave_up = monitor.and_then(Monitor::gave_up);
         context.report.end_progress();
         if let Some(path) = &self.metrics {
             let applied = outcome
@@ -141,8 +151,10 @@ impl Migrate {
             }
             .write(path)?;
         }
-        let done = outcome
-            .map_err(|error| runs::failure(&error, &ledger, &shown, Way::Up, Some(plan.len())))?;
+        let done = outcome.map_err(|error| match gave_up {
+            Some(waiting) => given_up(waiting, &error),
+            None => runs::failure(&error, &ledger, &shown, Way::Up, Some(plan.len())),
+        })?;
         let last = done.applied().last().map_or("", |applied| applied.id.as_str());
         let count = spelling::count(done.applied().len(), "migration");
         context.report.status("Finished", format_args!("{count}, the database is at {last}"));
@@ -203,6 +215,26 @@ impl Migrate {
             runner = runner.out_of_order(OutOfOrder::Allow);
         }
         runner
+    }
+}
+
+/// The monitor has cancelled the statement, for the sake of others.
+fn given_up(waiting: usize, error: &Error) -> Failure {
+    let id = match error.kind() {
+        ErrorKind::Statement(failed) => failed.id.as_str(),
+        _ => "the run",
+    };
+    let count = spelling::count(waiting, "session");
+    let problem =
+        Diagnostic::error("DBK0036", format!("`{id}` was given up: {count} waited behind it"))
+            .note("what `--max-waiting` allows is less")
+            .help("try again when less is going on, or let it wait less: `--lock-timeout`");
+    let applied = error.report().applied().len();
+    if applied == 0 {
+        Failure::from(problem).exit(Exit::TryLater).summary("nothing was changed")
+    } else {
+        let count = spelling::count(applied, "migration");
+        Failure::from(problem).summary(format!("{count} applied before, this one was not"))
     }
 }
 

@@ -229,6 +229,12 @@ the app, to roll back or to restore the backup is for a person to decide.",
 which migration it is at; `cargo dbkit status` says what is pending afterwards.",
     },
     Page {
+        code: "DBK0036",
+        title: "a migration was given up for the sake of others",
+        text: "More sessions than `--max-waiting` allows waited behind a statement of the migration, twice in a row, so a second
+connection cancelled it. Its transaction was taken back. Exit code 75: try again later.",
+    },
+    Page {
         code: "DBK0501",
         title: "a statement of a migration failed",
         text: "The message has the database's own words, and the place in the file. Where a transaction covers the migration, nothing
