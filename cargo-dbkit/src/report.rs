@@ -85,10 +85,10 @@ const SELDOM: Duration = Duration::from_secs(10);
 impl Side {
     /// How far the work is: on a terminal in its line, elsewhere a line now and then, and an object of the JSON output.
     pub fn progress(&mut self, what: &str, fields: Value) {
-        if self.is_live {
-            if let Some(bar) = &*self.progress.lock().unwrap_or_else(PoisonError::into_inner) {
-                bar.set_prefix(format!("({what})"));
-            }
+        if self.is_live
+            && let Some(bar) = &*self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+        {
+            bar.set_prefix(format!("({what})"));
         }
         if self.said.is_some_and(|said| said.elapsed() < SELDOM) {
             return;

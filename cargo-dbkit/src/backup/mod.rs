@@ -77,7 +77,7 @@ pub(crate) fn make(
     let mut backup = Backup { path, manifest };
     backup.prove(address, proof)?;
     store::write_file(&backup.manifest_path(), &backup.manifest.to_json())
-        .map_err(|error| file_problem("write", &backup.manifest_path(), &error))?;
+        .map_err(|error| file_problem("write", backup.manifest_path(), &error))?;
     Ok(backup)
 }
 
