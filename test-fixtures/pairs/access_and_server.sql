@@ -90,3 +90,32 @@ comment on subscription s is 'theirs';
 create publication p for all tables;
 create subscription s connection 'host=localhost dbname=other' publication p, q with (connect = false, slot_name = none, binary = true, synchronous_commit = 'local');
 create subscription u connection 'host=localhost' publication q with (connect = false);
+
+== publications
+create table t(id int primary key, a int); create table u(id int primary key); create schema s;
+create publication p for table t;
+--
+create table t(id int primary key, a int); create table u(id int primary key); create schema s;
+create publication p for table t where (id > 3), u, tables in schema s with (publish='insert', publish_via_partition_root=true);
+create publication pa for all tables; comment on publication p is 'pub';
+
+== fdw
+create foreign data wrapper w options (a '1');
+create server sv type 'x' version '1' foreign data wrapper w options (h 'a');
+create user mapping for public server sv options (u 'x');
+create foreign table ft(id int, a text) server sv options (t 'y');
+--
+create foreign data wrapper w options (a '2', b '3');
+create server sv type 'x' version '2' foreign data wrapper w options (h 'b');
+create user mapping for public server sv options (u 'z');
+create user mapping for r_one server sv;
+create foreign table ft(id int not null, a text, b date options (c 'q')) server sv options (t 'y', z '1');
+comment on foreign table ft is 'for'; comment on server sv is 'srv'; grant usage on foreign server sv to r_one; grant usage on foreign data wrapper w to r_one;
+comment on column ft.a is 'fa'; comment on foreign data wrapper w is 'ww';
+
+== extension
+create extension hstore;
+--
+create schema x; create extension hstore schema x; create extension pg_trgm;
+create table t(id int primary key, a x.hstore, b text);
+create index ti on t using gin (b gin_trgm_ops);

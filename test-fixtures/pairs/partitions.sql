@@ -45,3 +45,59 @@ create table c(extra text) inherits (p);
 --
 create table p(id int, a int check (a > 1), b text default 'x');
 create table c(extra text, more int) inherits (p);
+
+== partition everything
+create table p(id int, d date, k text) partition by range (d);
+create table p1 partition of p for values from ('2020-01-01') to ('2021-01-01');
+create table p2 partition of p for values from ('2021-01-01') to ('2022-01-01');
+create table pd partition of p default;
+create index pi on p(k);
+alter table p add primary key (id, d);
+--
+create table p(id int, d date, k text) partition by range (d);
+create table p1 partition of p for values from ('2020-01-01') to ('2021-07-01');
+create table p2 partition of p for values from ('2021-07-01') to ('2022-01-01');
+create table p3 partition of p for values from ('2022-01-01') to ('2023-01-01');
+create index pi on p(k, id);
+alter table p add primary key (d, id);
+
+== partition attach detach
+create table p(id int, d date) partition by range (d);
+create table p1 partition of p for values from ('2020-01-01') to ('2021-01-01');
+create table q1 (id int, d date);
+create index pix on p(id);
+--
+create table p(id int, d date) partition by range (d);
+create table p1 (id int, d date);
+create table q1 partition of p for values from ('2021-01-01') to ('2022-01-01');
+create index pix on p(id);
+
+== partition hash
+create table p(id int, d date) partition by hash (id);
+create table p0 partition of p for values with (modulus 2, remainder 0);
+create table p1 partition of p for values with (modulus 2, remainder 1);
+--
+create table p(id int, d date) partition by hash (id);
+create table p0 partition of p for values with (modulus 3, remainder 0);
+create table p1 partition of p for values with (modulus 3, remainder 1);
+create table p2 partition of p for values with (modulus 3, remainder 2);
+
+== how a table is partitioned refused: cannot be changed in place
+create table p (id int, d date) partition by range (d);
+--
+create table p (id int, d date) partition by range (id);
+
+== a table leaves its parent, which gets a column
+create table p (id int, d date) partition by range (d);
+create table a partition of p for values from ('2020-01-01') to ('2021-01-01');
+create table b partition of p for values from ('2021-01-01') to ('2022-01-01');
+create table c (id int, d date);
+alter table p add constraint positive check (id > 0);
+create index p_id on p (id);
+--
+create table p (id int, d date, note text) partition by range (d);
+create table a (id int, d date);
+create table b partition of p for values from ('2021-01-01') to ('2022-01-01');
+create table c partition of p for values from ('2022-01-01') to ('2023-01-01');
+alter table p add constraint positive check (id > 1);
+create index p_note on p (note);

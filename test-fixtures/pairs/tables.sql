@@ -151,3 +151,36 @@ create function is_good(t) returns bool immutable language sql as 'select $1.n >
 create function first_id() returns int language sql as 'select min(id) from t';
 create function first_of(rows t[]) returns int language sql as 'select 1';
 alter table t add constraint good check (is_good(t));
+
+== replica identity index changes
+create table t(id int primary key, a text not null, b int not null);
+create unique index ti on t(a);
+alter table t replica identity using index ti;
+alter table t cluster on ti;
+--
+create table t(id int primary key, a text not null, b int not null);
+create unique index ti on t(a, b);
+alter table t replica identity using index ti;
+alter table t cluster on ti;
+
+== an exclusion over a range that has no cast
+create table t(id int primary key, r int4range, constraint ex exclude using gist (r with &&));
+comment on constraint ex on t is 'exc';
+--
+create table t(id int primary key, r int8range, constraint ex exclude using gist (r with &&));
+comment on constraint ex on t is 'exc';
+
+== quoted names
+create schema "My Schema"; create type "My Schema"."E""n" as enum('a b','c''d');
+create table "My Schema"."Ta ble"("I d" int primary key, "sel""ect" "My Schema"."E""n" default 'a b', "order" text);
+create index "In dex" on "My Schema"."Ta ble"("order");
+create view "My Schema"."V""w" as select "I d" from "My Schema"."Ta ble";
+grant select ("I d") on "My Schema"."Ta ble" to "r_X";
+comment on column "My Schema"."Ta ble"."I d" is 'it''s';
+--
+create schema "My Schema"; create type "My Schema"."E""n" as enum('a b','c''d','é');
+create table "My Schema"."Ta ble"("I d" bigint primary key, "sel""ect" "My Schema"."E""n" default 'c''d', "order" text, "ünï" text);
+create index "In dex" on "My Schema"."Ta ble"("order", "ünï");
+create view "My Schema"."V""w" as select "I d" from "My Schema"."Ta ble";
+grant select ("I d") on "My Schema"."Ta ble" to "r_X";
+comment on column "My Schema"."Ta ble"."I d" is 'it''s';

@@ -50,3 +50,76 @@ create table t of ty (primary key (a));
 --
 create type ty as (a int, b text);
 create table t(a int primary key, b text);
+
+== domain base type
+create domain d as varchar(10) check (value <> '');
+create table t(id int primary key, a d, b d[]);
+create view v as select a from t;
+create function fd(d) returns d language sql as 'select $1';
+--
+create domain d as varchar(20) check (value <> '');
+create table t(id int primary key, a d, b d[]);
+create view v as select a from t;
+create function fd(d) returns d language sql as 'select $1';
+
+== domain collate
+create domain d as text collate "C";
+create table t(id int primary key, a d);
+--
+create domain d as text;
+create table t(id int primary key, a d);
+
+== composite all
+create type c as (x int, y text);
+create table t(id int primary key, a c);
+comment on type c is 'comp'; comment on column c.x is 'ex';
+--
+create type c as (x int, y varchar(10), z date);
+create table t(id int primary key, a c);
+comment on type c is 'comp2'; comment on column c.z is 'zed';
+
+== composite used by function
+create type c as (x int, y text);
+create function f(c) returns c language sql as 'select $1';
+create view v as select (f(row(1,'a')::c)).x;
+grant execute on function f(c) to r_one;
+--
+create type c as (x bigint, y text);
+create function f(c) returns c language sql as 'select $1';
+create view v as select (f(row(1,'a')::c)).x;
+grant execute on function f(c) to r_one;
+
+== range type
+create type r as range (subtype = float8);
+create table t(id int primary key, a r);
+comment on type r is 'rng';
+--
+create type r as range (subtype = float8, subtype_diff = float8mi);
+create table t(id int primary key, a r);
+comment on type r is 'rng2';
+
+== enum to domain
+create type e as enum('a','b');
+create table t(id int primary key, a e);
+--
+create domain e as text;
+create table t(id int primary key, a e);
+
+== collation
+create collation c1 (provider = icu, locale = 'de');
+create table t(id int primary key, a text collate c1);
+--
+create collation c1 (provider = icu, locale = 'fr', deterministic=false);
+create table t(id int primary key, a text collate c1);
+comment on collation c1 is 'col';
+
+== table row type used
+create table t(id int primary key, a int);
+create table u(id int primary key, r t);
+create function f(t) returns int language sql as 'select $1.a';
+create view v as select f(t) from t;
+--
+create table t(id int primary key, a bigint, b int);
+create table u(id int primary key, r t);
+create function f(t) returns bigint language sql as 'select $1.a';
+create view v as select f(t) from t;

@@ -20,6 +20,8 @@ pub(crate) enum Thing {
     Member(ObjectName, String),
     /// A name that only one thing of a namespace can have: of a table, a sequence, an index, a constraint.
     Relation(ObjectName),
+    /// How the rows of a table are spread over its partitions.
+    Bounds(ObjectName),
     /// Anything that is kept as the database's own text.
     Object(EntityId),
 }
@@ -61,6 +63,10 @@ pub(crate) struct Atom {
     pub(crate) releases: Vec<Thing>,
     pub(crate) changes: Vec<Thing>,
     pub(crate) uses: Vec<Thing>,
+    /// Comes after whoever drops these.
+    pub(crate) follows: Vec<Thing>,
+    /// Comes before whoever creates these.
+    pub(crate) precedes: Vec<Thing>,
     /// Atoms of one chain keep their order.
     pub(crate) chain: Option<usize>,
     /// Builds or drops an index without a transaction.
@@ -83,6 +89,8 @@ impl Atom {
             releases: Vec::new(),
             changes: Vec::new(),
             uses: Vec::new(),
+            follows: Vec::new(),
+            precedes: Vec::new(),
             chain: None,
             is_concurrent: false,
             is_enum_value: false,
@@ -111,6 +119,16 @@ impl Atom {
 
     pub(crate) fn uses(mut self, things: impl IntoIterator<Item = Thing>) -> Self {
         self.uses.extend(things);
+        self
+    }
+
+    pub(crate) fn follows(mut self, things: impl IntoIterator<Item = Thing>) -> Self {
+        self.follows.extend(things);
+        self
+    }
+
+    pub(crate) fn precedes(mut self, things: impl IntoIterator<Item = Thing>) -> Self {
+        self.precedes.extend(things);
         self
     }
 

@@ -1,6 +1,6 @@
 //! What a dialect can do, as data.
 
-use crate::model::{EntityKind, Object};
+use crate::model::{ColumnType, EntityKind, Object};
 
 /// How a dialect changes a table that exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,10 +29,23 @@ pub enum EnumStyle {
 pub enum Alteration {
     /// It restates it, and whatever stands on it stays.
     InPlace,
+    /// It restates it, unless columns hold values of it; then it is made again.
+    InPlaceUnlessHeld,
     /// It drops and makes it again, and everything that stands on it.
     Recreate,
     /// Not at all; a few words say why.
     Refused(String),
+}
+
+/// The way of a column's values out of its type and back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carry {
+    /// What holds them meanwhile.
+    pub between: ColumnType,
+    /// SQL for the way out; `None` is a plain cast.
+    pub down: Option<String>,
+    /// SQL for the way back.
+    pub up: Option<String>,
 }
 
 /// What a dialect can do.
@@ -70,6 +83,10 @@ pub struct Capabilities {
     pub has_virtual_columns: bool,
     /// How the definition of an object changes.
     pub alter_object: fn(from: &Object, to: &Object) -> Alteration,
+    /// How a column holds its values while its type is made again; `None`: in no other type.
+    pub carry: fn(from: &Object, to: &Object, ty: &ColumnType, column: &str) -> Option<Carry>,
+    /// How a column holds rows of a table while that changes.
+    pub carry_rows: fn(ty: &ColumnType, column: &str) -> Option<Carry>,
     /// Whether `CREATE` writes a property of a new thing, so that it is not set afterwards.
     pub is_inline: fn(kind: EntityKind, key: &str) -> bool,
     /// The properties that are gone once an object has changed in place: those of parts that were dropped or made again.

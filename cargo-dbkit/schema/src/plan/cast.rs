@@ -96,6 +96,32 @@ pub(crate) fn cast(from: &ColumnType, to: &ColumnType) -> Cast {
     }
 }
 
+/// Whether PostgreSQL has a cast between two types, be it one that may fail.
+pub(crate) fn has_plain_cast(from: &ColumnType, to: &ColumnType) -> bool {
+    use ColumnType::{
+        Array, Boolean, Char, Custom, Date, Enum, Float, Integer, Interval, Json, JsonBinary,
+        Numeric, Text, Time, Timestamp, TimestampTz, Varchar,
+    };
+    let is_range = |name: &str| name.trim_end_matches("[]").ends_with("range");
+    match (from, to) {
+        (Array(from), Array(to)) => has_plain_cast(from, to),
+        // Anything becomes text, and text anything.
+        (Text | Varchar(_) | Char(_), _) | (_, Text | Varchar(_) | Char(_)) => true,
+        (Array(_) | Enum(_), _) | (_, Array(_) | Enum(_)) => false,
+        (Custom(from), Custom(to)) => !is_range(from) && !is_range(to),
+        (Custom(_), _) | (_, Custom(_)) => true,
+        (Integer { .. } | Float(_) | Numeric(_), Integer { .. } | Float(_) | Numeric(_)) => true,
+        (Boolean, Integer { size: IntegerSize::Regular, .. })
+        | (Integer { size: IntegerSize::Regular, .. }, Boolean) => true,
+        (Date | Timestamp(_) | TimestampTz(_), Date | Timestamp(_) | TimestampTz(_)) => true,
+        (Timestamp(_) | TimestampTz(_), Time(_)) => true,
+        (Time(_), Interval) | (Interval, Time(_)) => true,
+        (Json | JsonBinary, Json | JsonBinary) => true,
+        (JsonBinary, Boolean | Integer { .. } | Float(_) | Numeric(_)) => true,
+        _ => false,
+    }
+}
+
 /// Whether a value that does not fit the smaller type is refused, where no cast is written out (PostgreSQL).
 pub(crate) fn is_checked(from: &ColumnType, to: &ColumnType) -> bool {
     use ColumnType::{Char, Integer, Text, Varchar};

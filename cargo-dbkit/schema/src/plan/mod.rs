@@ -13,7 +13,7 @@ mod rename;
 mod step;
 
 pub use self::batch::plan;
-pub use self::capabilities::{AlterStyle, Alteration, Capabilities, EnumStyle};
+pub use self::capabilities::{AlterStyle, Alteration, Capabilities, Carry, EnumStyle};
 pub use self::hazard::{Hazard, LockClass};
 pub use self::step::{
     Action, Batch, Constraint, Decision, EnumPosition, Plan, Rebuild, Rows, Statement, Step,

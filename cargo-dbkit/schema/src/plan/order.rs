@@ -69,6 +69,8 @@ struct Touch {
     drops: Vec<usize>,
     creates: Vec<usize>,
     uses: Vec<usize>,
+    follows: Vec<usize>,
+    precedes: Vec<usize>,
 }
 
 /// What is touched, in the order in which it is met first.
@@ -110,6 +112,12 @@ fn edges(atoms: &[Atom]) -> Vec<BTreeSet<usize>> {
         for thing in &atom.uses {
             touched.by(thing).uses.push(at);
         }
+        for thing in &atom.follows {
+            touched.by(thing).follows.push(at);
+        }
+        for thing in &atom.precedes {
+            touched.by(thing).precedes.push(at);
+        }
         if let Some(chain) = atom.chain
             && let Some(before) = chains.insert(chain, at)
         {
@@ -129,6 +137,8 @@ fn edges(atoms: &[Atom]) -> Vec<BTreeSet<usize>> {
         all_before(&touch.releases, &touch.changes);
         all_before(&touch.releases, &touch.drops);
         all_before(&touch.drops, &touch.creates);
+        all_before(&touch.drops, &touch.follows);
+        all_before(&touch.precedes, &touch.creates);
         all_before(&touch.changes, &touch.uses);
         // What is done to one thing is done in the order in which lowering thought of it.
         for pair in touch.changes.windows(2) {

@@ -36,6 +36,8 @@ static CAPABILITIES: Capabilities = Capabilities {
     alter_object: object::alteration,
     is_inline: object::is_inline,
     forgets: object::forgets,
+    carry: object::carry,
+    carry_rows: object::carry_rows,
     max_identifier: Some(63),
 };
 

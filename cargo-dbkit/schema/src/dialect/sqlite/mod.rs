@@ -36,6 +36,8 @@ static CAPABILITIES: Capabilities = Capabilities {
     alter_object: object::alteration,
     is_inline: object::is_inline,
     forgets: object::forgets,
+    carry: |_, _, _, _| None,
+    carry_rows: |_, _| None,
     max_identifier: None,
 };
 

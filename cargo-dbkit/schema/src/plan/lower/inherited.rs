@@ -1,31 +1,153 @@
 //! Members of partitions and of tables that inherit: their parents change them.
 
 use crate::diff::Change;
-use crate::model::{Column, ObjectName, Table};
+use crate::model::{Column, Extra, ObjectName, Schema, Table, TableOptions};
 
-use super::Context;
+use super::super::atom::{Atom, Rank, Thing};
+use super::super::{Action, LockClass};
+use super::shared::{column_thing, constraint_name, constraints, lock, scan};
+use super::{Context, Lowered};
 
-/// Whether a change inside a table is done by the same change of its parent, or by attaching or detaching it.
-pub(crate) fn comes_from_parent(change: &Change) -> bool {
+/// The parents that a table keeps.
+fn kept_parents<'a>(before: &'a Table, after: &'a Table) -> impl Iterator<Item = &'a ObjectName> {
+    parents(before).filter(|name| parents(after).any(|parent| parent == *name))
+}
+
+/// Whether a table keeps a parent, which then changes and drops what is inherited from it.
+pub(crate) fn keeps_parent(before: &Table, after: &Table) -> bool {
+    kept_parents(before, after).next().is_some()
+}
+
+/// Whether a change inside a table is done by the same change of its parent. What attaching wants to find, or detaching leaves behind, is
+/// a change of its own.
+pub(crate) fn comes_from_parent(
+    context: &Context<'_>,
+    before: &Table,
+    after: &Table,
+    change: &Change,
+) -> bool {
+    let has_column = |schema: &Schema, name: &str| {
+        kept_parents(before, after).any(|parent| {
+            schema.tables.get(parent).is_some_and(|parent| parent.column(name).is_some())
+        })
+    };
     match change {
-        Change::AddColumn { column, .. } => column.extra.is_inherited,
-        Change::DropColumn { column, .. } => column.extra.is_inherited,
-        Change::AddPrimaryKey { key, .. } | Change::DropPrimaryKey { key, .. } => {
-            key.extra.is_inherited
+        Change::AddColumn { column, .. } => {
+            column.extra.is_inherited && has_column(context.to, &column.name)
         }
-        Change::AddUnique { unique, .. } | Change::DropUnique { unique, .. } => {
-            unique.extra.is_inherited
+        Change::DropColumn { column, .. } => {
+            column.extra.is_inherited && has_column(context.from, &column.name)
         }
-        Change::AddForeignKey { key, .. } | Change::DropForeignKey { key, .. } => {
-            key.extra.is_inherited
+        _ => {
+            member_extra(change).is_some_and(|extra| extra.is_inherited)
+                && keeps_parent(before, after)
         }
-        Change::AddCheck { check, .. } | Change::DropCheck { check, .. } => {
-            check.extra.is_inherited
+    }
+}
+
+/// What a constraint or index that comes or goes carries.
+fn member_extra(change: &Change) -> Option<&Extra> {
+    Some(match change {
+        Change::AddPrimaryKey { key, .. } | Change::DropPrimaryKey { key, .. } => &key.extra,
+        Change::AddUnique { unique, .. } | Change::DropUnique { unique, .. } => &unique.extra,
+        Change::AddForeignKey { key, .. } | Change::DropForeignKey { key, .. } => &key.extra,
+        Change::AddCheck { check, .. } | Change::DropCheck { check, .. } => &check.extra,
+        Change::CreateIndex { index, .. } | Change::DropIndex { index, .. } => &index.extra,
+        _ => return None,
+    })
+}
+
+/// The columns of a table and its constraints and indexes.
+fn things(table: &Table) -> Vec<Thing> {
+    let columns = table.columns.iter().map(|column| column_thing(&table.name, &column.name));
+    let constraints = constraints(table);
+    let members =
+        constraints.iter().map(constraint_name).chain(table.indexes.keys().map(String::as_str));
+    columns.chain(members.map(|name| Thing::Member(table.name.clone(), name.to_owned()))).collect()
+}
+
+fn without(things: Vec<Thing>, others: &[Thing]) -> Vec<Thing> {
+    things.into_iter().filter(|thing| !others.contains(thing)).collect()
+}
+
+/// Attaches, detaches, inherits and no longer inherits.
+///
+/// A table leaves its parent before anything in the parent changes, and comes to one after everything has, so that both have what the
+/// other wants to find. One that only gets other bounds leaves and comes back after everything.
+pub(crate) fn change_parents(
+    context: &Context<'_>,
+    cause: usize,
+    before: &Table,
+    after: &Table,
+    lowered: &mut Lowered,
+) {
+    let (from, to) = (&before.options, &after.options);
+    let name = &after.name;
+    let of = |options: &TableOptions| options.partition_of.as_ref().map(|of| of.parent.clone());
+    let keeps_partition = of(from).is_some() && of(from) == of(to);
+    let mut between = to.clone();
+    between.partition_of = None;
+    between.inherits =
+        from.inherits.iter().filter(|parent| to.inherits.contains(parent)).cloned().collect();
+    let (old, new) = (things(before), things(after));
+    let parent_things = |schema: &Schema, parent: &ObjectName| {
+        schema.tables.get(parent).map(things).unwrap_or_default()
+    };
+    let hazards = || [lock(name, LockClass::Everything), scan(name)];
+    let bounds = |parent: &ObjectName| Thing::Bounds(parent.clone());
+    let is_partition =
+        |parent: &ObjectName| of(from).as_ref() == Some(parent) || of(to).as_ref() == Some(parent);
+
+    let left: Vec<&ObjectName> =
+        parents(before).filter(|name| !parents(after).any(|parent| parent == *name)).collect();
+    let joined: Vec<&ObjectName> =
+        parents(after).filter(|name| !parents(before).any(|parent| parent == *name)).collect();
+    if !left.is_empty() || keeps_partition {
+        let action = Action::SetTableOptions {
+            table: name.clone(),
+            from: from.clone(),
+            to: between.clone(),
+        };
+        let rank = if keeps_partition { Rank::CreateTable } else { Rank::Release };
+        let mut leave = Atom::new(cause, rank, action).hazards(hazards());
+        for parent in left {
+            let (theirs, then) =
+                (parent_things(context.from, parent), parent_things(context.to, parent));
+            leave = leave
+                .releases([Thing::Table(parent.clone())])
+                .precedes(without(then, &theirs))
+                .releases(theirs)
+                .releases(old.iter().cloned())
+                .changes([Thing::Table(name.clone())])
+                .drops(is_partition(parent).then(|| bounds(parent)));
         }
-        Change::CreateIndex { index, .. } | Change::DropIndex { index, .. } => {
-            index.extra.is_inherited
+        if let Some(parent) = of(to).filter(|_| keeps_partition) {
+            let (theirs, then) =
+                (parent_things(context.from, &parent), parent_things(context.to, &parent));
+            leave = leave
+                .uses([Thing::Table(parent.clone())])
+                .follows(without(theirs, &then))
+                .uses(then)
+                .drops([bounds(&parent)]);
         }
-        _ => false,
+        lowered.atoms.push(leave);
+    }
+    if !joined.is_empty() || keeps_partition {
+        let action = Action::SetTableOptions { table: name.clone(), from: between, to: to.clone() };
+        let mut join = Atom::new(cause, Rank::CreateTable, action)
+            .hazards(hazards())
+            .follows(without(old.clone(), &new))
+            .uses(new);
+        for parent in parents(after) {
+            let (theirs, then) =
+                (parent_things(context.from, parent), parent_things(context.to, parent));
+            join = join
+                .uses([Thing::Table(parent.clone())])
+                .follows(without(theirs, &then))
+                .uses(then)
+                .creates(is_partition(parent).then(|| bounds(parent)));
+        }
+        lowered.atoms.push(join);
     }
 }
 

@@ -3,6 +3,7 @@
 //! Three phases, in this order: what stands in the way of a rename is dropped, things get their new names, everything else
 //! happens in new names. The first two are lists; the third is a set that [`order`](super::order) sorts.
 
+mod carry;
 mod enums;
 mod inherited;
 mod modify;
@@ -174,6 +175,7 @@ fn lower_phase(context: &Context<'_>, range: std::ops::Range<usize>, lowered: &m
     objects::lower(context, &changes, lowered);
     if context.capabilities.alter == AlterStyle::Separate {
         separate::dedup(lowered);
+        separate::marks(context, changes.first().copied().unwrap_or_default(), lowered);
     }
 }
 

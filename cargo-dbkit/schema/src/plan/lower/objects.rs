@@ -12,7 +12,7 @@ use super::super::atom::{Atom, Rank, Thing};
 use super::super::capabilities::{AlterStyle, Alteration};
 use super::super::{Action, Constraint, Decision, Hazard};
 use super::shared::{add_constraint, create_index, drop_constraint, drop_index};
-use super::{Context, Lowered, separate};
+use super::{Context, Lowered, carry, separate};
 
 /// Lowers objects, and takes down and puts up again whatever stands in the way of any change.
 pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowered) {
@@ -37,7 +37,10 @@ pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowe
             continue;
         }
         match (context.capabilities.alter_object)(from, to) {
-            Alteration::InPlace => in_place.push((*at, from, to)),
+            Alteration::InPlaceUnlessHeld if carry::is_held(context.from, &to.id) => {
+                recreated.insert(to.id.clone(), *at);
+            }
+            Alteration::InPlace | Alteration::InPlaceUnlessHeld => in_place.push((*at, from, to)),
             Alteration::Recreate => {
                 recreated.insert(to.id.clone(), *at);
             }
@@ -47,6 +50,9 @@ pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowe
         }
     }
     let moved = disturbed(context, changes, &recreated);
+    if context.capabilities.alter == AlterStyle::Separate {
+        carry::rows(context, changes, lowered);
+    }
     let is_kept = |id: &EntityId| context.to.objects.contains_key(id);
     spread(context.from, is_kept, moved.clone(), &mut recreated);
 
@@ -83,8 +89,8 @@ pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowe
     }
     if context.capabilities.alter == AlterStyle::Separate {
         let mut moved = moved;
-        moved.extend(recreated);
-        members(context, &moved, lowered);
+        moved.extend(recreated.clone());
+        members(context, &moved, &recreated, lowered);
     }
 }
 
@@ -203,16 +209,23 @@ fn spread(
                 more.push((object.id.clone(), *cause));
             }
         }
-        if more.is_empty() {
+        let held = carry::holders(from, &moved);
+        if more.is_empty() && held.is_empty() {
             return;
         }
+        moved.extend(held);
         moved.extend(more.iter().cloned());
         recreated.extend(more);
     }
 }
 
 /// Defaults, checks and indexes that stand on something that moves (a function, mostly) step aside.
-fn members(context: &Context<'_>, moved: &BTreeMap<EntityId, usize>, lowered: &mut Lowered) {
+fn members(
+    context: &Context<'_>,
+    moved: &BTreeMap<EntityId, usize>,
+    recreated: &BTreeMap<EntityId, usize>,
+    lowered: &mut Lowered,
+) {
     let is_object = |id: &&EntityId| id.kind != EntityKind::Column && id.kind != EntityKind::Enum;
     let cause =
         |extra: &Extra| extra.uses.0.iter().filter(is_object).find_map(|id| moved.get(id)).copied();
@@ -223,6 +236,9 @@ fn members(context: &Context<'_>, moved: &BTreeMap<EntityId, usize>, lowered: &m
             let Some(kept) = after.column(&column.name).filter(|kept| *kept == column) else {
                 continue;
             };
+            if carry::carry(context, before, kept, recreated, lowered) {
+                continue;
+            }
             separate::step_aside_column(context, cause, before, after, kept, lowered);
         }
         for check in before.checks.values() {
@@ -361,6 +377,8 @@ fn own_things(id: &EntityId) -> Vec<Thing> {
         | EntityKind::MaterializedView
         | EntityKind::ForeignTable
         | EntityKind::VirtualTable
+        | EntityKind::Domain
+        | EntityKind::RangeType
         | EntityKind::CompositeType => own.push(Thing::Relation(id.object.clone())),
         EntityKind::Index | EntityKind::Exclusion => {
             own.extend(id.member.as_ref().map(|name| Thing::Relation(id.object.with_name(name))));

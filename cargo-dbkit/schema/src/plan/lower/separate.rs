@@ -7,14 +7,15 @@ use crate::model::{
 };
 
 use super::super::atom::{Atom, Rank, Thing};
-use super::super::cast::{Cast, cast, is_checked, is_rewrite_free};
+use super::super::capabilities::AlterStyle;
+use super::super::cast::{Cast, cast, has_plain_cast, is_checked, is_rewrite_free};
 use super::super::{Action, Constraint, Decision, Hazard, LockClass, Rows, Using, Value};
 use super::shared::{
     add_constraint, column_thing, columns_in, constraint_of, constraints, create_index,
     drop_constraint, drop_index, foreign_keys_on, key_thing, lock, needs_of_column, needs_of_index,
     push_comment, rewrite, scan,
 };
-use super::{Context, Lowered, altered_tables, inherited, objects};
+use super::{Context, Lowered, altered_tables, carry, inherited, objects};
 
 /// Lowers everything that happens inside tables that exist.
 pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowered) {
@@ -59,6 +60,47 @@ pub(crate) fn dedup(lowered: &mut Lowered) {
     });
 }
 
+/// The index that a table is clustered by, or that stands for its rows in replication, goes with its mark when it is made again.
+pub(crate) fn marks(context: &Context<'_>, cause: usize, lowered: &mut Lowered) {
+    const MARKS: [&str; 2] = ["clustered", "replica_identity"];
+    let index_of = |table: &ObjectName, value: &str| {
+        let name = value.strip_prefix("index ").unwrap_or(value);
+        Thing::Member(table.clone(), name.to_owned())
+    };
+    for atom in &mut lowered.atoms {
+        if let Action::SetProperty { id, key, to: Some(to), .. } = &atom.action
+            && id.kind == EntityKind::Table
+            && MARKS.contains(&key.as_str())
+        {
+            let index = index_of(&id.object, to);
+            atom.uses.push(index);
+        }
+    }
+    let mut again = Vec::new();
+    for (name, before) in &context.from.tables {
+        let Some(after) = context.to.tables.get(name) else { continue };
+        for key in MARKS {
+            let value = |table: &Table| table.options.extra.properties.get(key).cloned();
+            let Some(mark) = value(after).filter(|mark| value(before).as_ref() == Some(mark))
+            else {
+                continue;
+            };
+            let index = index_of(name, &mark);
+            let made = lowered.atoms.iter().find(|atom| atom.creates.contains(&index));
+            let Some(made) = made else { continue };
+            let action = Action::SetProperty {
+                id: EntityId::table(name),
+                key: key.to_owned(),
+                from: None,
+                to: Some(mark),
+            };
+            let cause = made.causes.first().copied().unwrap_or(cause);
+            again.push(Atom::new(cause, Rank::Comment, action).uses([index]));
+        }
+    }
+    lowered.atoms.extend(again);
+}
+
 fn index_comment(
     context: &Context<'_>,
     cause: usize,
@@ -98,7 +140,7 @@ fn lower_change(
 ) {
     let name = &after.name;
     let change = &context.changes[cause];
-    if inherited::comes_from_parent(change) {
+    if inherited::comes_from_parent(context, before, after, change) {
         return;
     }
     match change {
@@ -112,7 +154,23 @@ fn lower_change(
                 Vec::new(),
                 lowered,
             );
+            if from.partition_of != to.partition_of || from.inherits != to.inherits {
+                inherited::change_parents(context, cause, before, after, lowered);
+            }
             table_options(context, cause, name, from, to, lowered);
+        }
+        // The parent's constraint goes, and takes this one along.
+        Change::AlterConstraint { id, from, to }
+            if from.is_inherited && !to.is_inherited && inherited::keeps_parent(before, after) =>
+        {
+            let is_it = |constraint: &Constraint| {
+                super::shared::entity_kind(constraint) == id.kind
+                    && Some(super::shared::constraint_name(constraint)) == id.member.as_deref()
+            };
+            for constraint in constraints(after).into_iter().filter(is_it) {
+                constraint_properties(context, cause, name, &constraint, lowered);
+                lowered.atoms.push(add_constraint(context, cause, after, constraint));
+            }
         }
         Change::AlterConstraint { id, from, to } => {
             let uses = vec![objects::thing(id)];
@@ -164,7 +222,9 @@ fn lower_change(
         }
         // The parent's index goes, and takes this one along.
         Change::AlterIndex { from, to, .. }
-            if from.extra.is_inherited && !to.extra.is_inherited =>
+            if from.extra.is_inherited
+                && !to.extra.is_inherited
+                && inherited::keeps_parent(before, after) =>
         {
             lowered.atoms.push(create_index(context, cause, after, to));
             index_comment(context, cause, after, to, lowered);
@@ -259,21 +319,6 @@ fn table_options(
             ],
             entity: id.clone(),
         });
-    }
-    if from.partition_of != to.partition_of || from.inherits != to.inherits {
-        let parents = |options: &TableOptions| -> Vec<Thing> {
-            let of = options.partition_of.iter().map(|of| &of.parent);
-            of.chain(&options.inherits).cloned().map(Thing::Table).collect()
-        };
-        let action =
-            Action::SetTableOptions { table: name.clone(), from: from.clone(), to: to.clone() };
-        lowered.atoms.push(
-            Atom::new(cause, Rank::CreateTable, action)
-                .releases(parents(from))
-                .uses(parents(to))
-                .changes([Thing::Table(name.clone())])
-                .hazards([lock(name, LockClass::Everything), scan(name)]),
-        );
     }
     let uses = vec![Thing::Table(name.clone())];
     objects::properties(context, cause, &id, Some(&from.extra), &to.extra, uses, lowered);
@@ -768,7 +813,14 @@ fn type_change_using(
                 reason: format!("values of `{id}` that do not fit the new type make it fail"),
                 entity: id,
             });
-            Some(Using::Cast)
+            // Where there is no cast at all, the text of a value may be one of the other type.
+            let has_cast = context.capabilities.alter != AlterStyle::Separate
+                || has_plain_cast(&from.ty, &to.ty);
+            Some(if has_cast {
+                Using::Cast
+            } else {
+                Using::Values(std::collections::BTreeMap::new())
+            })
         }
     }
 }
@@ -867,10 +919,37 @@ pub(crate) fn change_type(
         let used = columns_named(context, table, sql);
         atom = atom.uses(used.into_iter().filter(|thing| *thing != own));
     }
-    if from.ty.enum_name() != to.ty.enum_name() {
-        atom = atom
-            .releases(from.ty.enum_name().cloned().map(Thing::Enum))
-            .uses(to.ty.enum_name().cloned().map(Thing::Enum));
+    let types = |column: &Column| -> Vec<Thing> {
+        let objects =
+            objects::used_things(&column.extra).filter(|thing| matches!(thing, Thing::Object(_)));
+        objects.chain(column.ty.enum_name().cloned().map(Thing::Enum)).collect()
+    };
+    let takes_the_name = from.ty.enum_name() != to.ty.enum_name()
+        && carry::type_name(&from.ty) == carry::type_name(&to.ty);
+    if from.ty != to.ty {
+        atom = atom.uses(types(to));
+        if takes_the_name {
+            // A type of another kind takes the name of the old one, so both cannot be there at a time.
+            let text = if matches!(from.ty, ColumnType::Array(_)) {
+                ColumnType::Array(Box::new(ColumnType::Text))
+            } else {
+                ColumnType::Text
+            };
+            let action = Action::SetType {
+                table: name.clone(),
+                column: to.name.clone(),
+                ty: text,
+                collation: None,
+                using: None,
+            };
+            lowered.atoms.push(
+                step(context, cause, table, to, action)
+                    .releases(types(from))
+                    .chain(chain(context, cause)),
+            );
+        } else {
+            atom = atom.releases(types(from));
+        }
     }
     lowered.atoms.push(atom.chain(chain(context, cause)));
     if !change.keeps_default
@@ -901,7 +980,7 @@ pub(crate) enum Reach {
 }
 
 /// Takes down what depends on a column and stays the same otherwise, and puts it up again.
-fn around(
+pub(crate) fn around(
     context: &Context<'_>,
     cause: usize,
     before: &Table,

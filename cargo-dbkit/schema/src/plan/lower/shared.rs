@@ -84,11 +84,13 @@ pub(crate) fn lower_objects(context: &Context<'_>, changes: &[usize], lowered: &
                 objects::properties(context, cause, &id, None, &enum_type.extra, made, lowered);
                 Atom::new(cause, Rank::Found, Action::CreateEnum(enum_type.clone()))
                     .creates([Thing::Enum(enum_type.name.clone())])
+                    .creates([Thing::Relation(enum_type.name.clone())])
                     .uses(namespace(&enum_type.name))
             }
             Change::DropEnum(enum_type) if has_named_enums => {
                 Atom::new(cause, Rank::DropObject, Action::DropEnum(enum_type.name.clone()))
                     .drops([Thing::Enum(enum_type.name.clone())])
+                    .drops([Thing::Relation(enum_type.name.clone())])
                     .releases(namespace(&enum_type.name))
             }
             Change::CreateSequence(sequence) => {

@@ -169,6 +169,7 @@ fn create_table(
         .creates(table.columns.iter().map(|column| column_thing(name, &column.name)))
         .uses(name.schema.clone().map(Thing::Namespace))
         .uses(objects::used_things(&table.options.extra))
+        .creates(table.options.partition_of.iter().map(|of| Thing::Bounds(of.parent.clone())))
         .uses(inherited::parents(table).cloned().map(Thing::Table));
     atom.enums = context.enums_in(context.to, name);
     for column in &table.columns {
@@ -367,6 +368,7 @@ fn drop_tables(context: &Context<'_>, dropped: &[(usize, &Table)], lowered: &mut
             .releases(name.schema.clone().map(Thing::Namespace))
             .releases(objects::used_things(&table.options.extra))
             .releases(inherited::parents(table).cloned().map(Thing::Table))
+            .drops(table.options.partition_of.iter().map(|of| Thing::Bounds(of.parent.clone())))
             .releases(
                 objects::of_relation(context.from, name)
                     .flat_map(|object| objects::used_things(&object.extra))

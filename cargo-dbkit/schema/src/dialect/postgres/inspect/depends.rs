@@ -15,11 +15,24 @@ WHERE d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype IN ('n', 'a')
     AND d.refclassid <> 'pg_catalog.pg_namespace'::regclass
 ORDER BY d.objid, d.refobjid, d.refobjsubid";
 
+/// What stands on something of an extension stands on the extension.
+const MEMBERS: &str = "
+SELECT d.classid, d.objid, d.refobjid FROM pg_catalog.pg_depend d
+WHERE d.deptype = 'e' AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.objid >= 16384
+ORDER BY 1, 2";
+
 pub(super) fn queries(_version: u32) -> Vec<CatalogQuery> {
-    vec![query("depends", SQL)]
+    vec![query("depends", SQL), query("members", MEMBERS)]
 }
 
 pub(super) fn read(catalog: &Catalog, reading: &mut Reading) {
+    for row in catalog.of("members") {
+        let mut row = Fields::of(row);
+        let (class, oid, extension) = (Class(row.oid()), row.oid(), row.oid());
+        if let Some(id) = reading.find(Class::EXTENSION, extension).cloned() {
+            reading.register(class, oid, id);
+        }
+    }
     objects::read_row_types(catalog, reading);
     for row in catalog.of("depends") {
         let mut row = Fields::of(row);

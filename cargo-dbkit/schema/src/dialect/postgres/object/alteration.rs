@@ -7,7 +7,14 @@ use super::{composite, start};
 
 /// How the definition of an object changes.
 pub(in crate::dialect::postgres) fn alteration(from: &Object, to: &Object) -> Alteration {
+    if to.id.kind == EntityKind::CompositeType
+        && composite::can_alter(from, to)
+        && composite::changes_type(from, to)
+    {
+        return Alteration::InPlaceUnlessHeld;
+    }
     let is_in_place = match to.id.kind {
+        EntityKind::Extension => true,
         EntityKind::View => keeps_columns(from, to),
         EntityKind::Function | EntityKind::Procedure => keeps_signature(from, to),
         EntityKind::CompositeType => composite::can_alter(from, to),
@@ -94,6 +101,14 @@ fn keeps_policy(from: &str, to: &str) -> bool {
     };
     let ((old, had_using, had_check), (new, has_using, has_check)) = (parts(from), parts(to));
     old == new && (has_using || !had_using) && (has_check || !had_check)
+}
+
+/// An extension moves to another schema.
+pub(super) fn extension(to: &Object) -> Vec<String> {
+    let schema = to.definition.split_once(" WITH SCHEMA ").map_or("pg_catalog", |(_, name)| name);
+    vec![
+        start("ALTER EXTENSION ").name(&to.id.object.name).raw(" SET SCHEMA ").raw(schema).finish(),
+    ]
 }
 
 /// `ALTER POLICY` with everything restated.

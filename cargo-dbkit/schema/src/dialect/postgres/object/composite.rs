@@ -42,6 +42,12 @@ pub(super) fn can_alter(from: &Object, to: &Object) -> bool {
     kept.into_iter().eq(ordered)
 }
 
+/// Whether an attribute takes another type, which ALTER TYPE refuses where columns hold values of the composite type.
+pub(super) fn changes_type(from: &Object, to: &Object) -> bool {
+    let (Some(old), Some(new)) = (attributes(from), attributes(to)) else { return false };
+    new.iter().any(|(name, ty)| old.iter().any(|(other, known)| other == name && known != ty))
+}
+
 /// `ALTER TYPE`, a statement for all attributes.
 pub(super) fn alter(from: &Object, to: &Object) -> Vec<String> {
     let (Some(old), Some(new)) = (attributes(from), attributes(to)) else { return Vec::new() };

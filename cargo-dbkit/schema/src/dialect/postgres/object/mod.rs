@@ -2,6 +2,7 @@
 
 mod access;
 mod alteration;
+mod carry;
 mod composite;
 mod property;
 mod subscription;
@@ -13,6 +14,7 @@ use crate::dialect::sql::Sql as Text;
 use crate::model::{EntityId, EntityKind, Object, ObjectName};
 
 pub(super) use self::alteration::alteration;
+pub(super) use self::carry::{carry, carry_rows};
 pub(super) use self::property::{forgets, is_inline, set_property};
 
 type Sql = Text<PostgresQueryBuilder>;
@@ -214,6 +216,7 @@ pub(super) fn alter(from: &Object, to: &Object) -> Vec<String> {
     vec![match to.id.kind {
         EntityKind::View => view(to, "CREATE OR REPLACE VIEW "),
         EntityKind::CompositeType => return composite::alter(from, to),
+        EntityKind::Extension => return alteration::extension(to),
         EntityKind::Rule => text.replacen("CREATE RULE", "CREATE OR REPLACE RULE", 1),
         EntityKind::Policy => return alteration::policy(to),
         EntityKind::Function | EntityKind::Procedure if text.starts_with("CREATE FUNCTION") => {

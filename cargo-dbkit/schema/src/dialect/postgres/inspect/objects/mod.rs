@@ -36,7 +36,7 @@ impl Class {
     const WRAPPER: Self = Self(2328);
     const REWRITE: Self = Self(2618);
     const TRIGGER: Self = Self(2620);
-    const EXTENSION: Self = Self(3079);
+    pub(in super::super) const EXTENSION: Self = Self(3079);
     const POLICY: Self = Self(3256);
     const STATISTICS: Self = Self(3381);
     const COLLATION: Self = Self(3456);

@@ -116,6 +116,10 @@ SELECT c.oid, n.nspname, c.relname, pg_catalog.quote_ident(n.nspname), pg_catalo
         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)
     || ARRAY(SELECT 'CONSTRAINT ' || pg_catalog.quote_ident(k.conname) || ' ' || pg_catalog.pg_get_constraintdef(k.oid)
         FROM pg_catalog.pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c' ORDER BY k.conname),
+    ARRAY(SELECT a.attnum::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum),
+    ARRAY(SELECT a.attname FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum),
+    ARRAY(SELECT COALESCE(pg_catalog.col_description(c.oid, a.attnum), '') FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum),
     d.description
 FROM pg_catalog.pg_foreign_table f
 JOIN pg_catalog.pg_class c ON c.oid = f.ftrelid
@@ -319,6 +323,13 @@ fn foreign(catalog: &Catalog, reading: &mut Reading) {
         let mut properties = options(row.text());
         let lines: Vec<String> =
             array(row.text()).into_iter().map(|line| format!("    {line}")).collect();
+        let (numbers, names, comments) = (array(row.text()), array(row.text()), array(row.text()));
+        for ((number, name), said) in numbers.iter().zip(&names).zip(comments) {
+            reading.register_part(oid, number.parse().unwrap_or_default(), name);
+            if !said.is_empty() {
+                properties.push((format!("comment:{name}"), said));
+            }
+        }
         properties.extend(property("comment", row.owned()));
         let definition =
             format!("CREATE FOREIGN TABLE {quoted} (\n{}\n) SERVER {server}", lines.join(",\n"));

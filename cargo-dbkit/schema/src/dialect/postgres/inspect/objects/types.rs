@@ -106,7 +106,7 @@ WHERE {MANAGED_NAMESPACE} AND {}",
         // A type of its own for every table, and an array type for every type.
         query(
             "row_types",
-            "SELECT t.oid, t.typarray, t.typrelid, t.typelem FROM pg_catalog.pg_type t WHERE t.oid >= 16384 AND t.typtype IN ('c', 'e')",
+            "SELECT t.oid, t.typarray, t.typrelid, t.typelem FROM pg_catalog.pg_type t WHERE t.oid >= 16384 AND t.typarray <> 0",
         ),
     ]
 }
