@@ -119,3 +119,33 @@ create extension hstore;
 create schema x; create extension hstore schema x; create extension pg_trgm;
 create table t(id int primary key, a x.hstore, b text);
 create index ti on t using gin (b gin_trgm_ops);
+
+== grants on public, and its comment
+create table t (id int);
+--
+create table t (id int);
+grant usage on schema public to r_one;
+revoke usage on schema public from public;
+comment on schema public is 'ours';
+
+== operators, their classes, casts and text search
+create type c as (x int);
+create text search configuration tc (copy = english);
+create table t (id int, a text);
+create index t_a on t using gin (to_tsvector('tc', a));
+--
+create type c as (x int);
+create function c_of(int) returns c language sql as 'select row($1)::c';
+create function c_eq(c, c) returns bool immutable language sql as 'select $1.x = $2.x';
+create function c_hash(c) returns int immutable language sql as 'select $1.x';
+create cast (int as c) with function c_of(int) as assignment;
+create operator === (leftarg = c, rightarg = c, function = c_eq, commutator = ===, hashes);
+create operator class c_ops for type c using hash as operator 1 ===, function 1 c_hash(c);
+comment on operator === (c, c) is 'alike';
+create text search dictionary plain (template = simple, accept = false);
+create text search configuration tc (copy = english);
+alter text search configuration tc alter mapping for word with plain, english_stem;
+alter text search configuration tc drop mapping for email;
+comment on text search configuration tc is 'ours';
+create table t (id int, a text);
+create index t_a on t using gin (to_tsvector('tc', a));

@@ -175,12 +175,12 @@ create schema "My Schema"; create type "My Schema"."E""n" as enum('a b','c''d');
 create table "My Schema"."Ta ble"("I d" int primary key, "sel""ect" "My Schema"."E""n" default 'a b', "order" text);
 create index "In dex" on "My Schema"."Ta ble"("order");
 create view "My Schema"."V""w" as select "I d" from "My Schema"."Ta ble";
-grant select ("I d") on "My Schema"."Ta ble" to "r_X";
+grant select ("I d") on "My Schema"."Ta ble" to "r_x";
 comment on column "My Schema"."Ta ble"."I d" is 'it''s';
 --
 create schema "My Schema"; create type "My Schema"."E""n" as enum('a b','c''d','é');
 create table "My Schema"."Ta ble"("I d" bigint primary key, "sel""ect" "My Schema"."E""n" default 'c''d', "order" text, "ünï" text);
 create index "In dex" on "My Schema"."Ta ble"("order", "ünï");
 create view "My Schema"."V""w" as select "I d" from "My Schema"."Ta ble";
-grant select ("I d") on "My Schema"."Ta ble" to "r_X";
+grant select ("I d") on "My Schema"."Ta ble" to "r_x";
 comment on column "My Schema"."Ta ble"."I d" is 'it''s';

@@ -221,6 +221,18 @@ pub enum EntityKind {
     UserMapping,
     /// Privileges that new objects get.
     DefaultPrivileges,
+    /// An operator, named by the types of its operands.
+    Operator,
+    /// An operator family; the member of its id is the index method.
+    OperatorFamily,
+    /// An operator class, named like a family.
+    OperatorClass,
+    /// A cast, named `from AS to`.
+    Cast,
+    /// A text search dictionary.
+    TextSearchDictionary,
+    /// A text search configuration.
+    TextSearchConfiguration,
     /// A scheduled event (MySQL).
     Event,
     /// A virtual table (SQLite).
@@ -231,7 +243,7 @@ pub enum EntityKind {
 
 impl EntityKind {
     /// All of them.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 43] = [
         Self::Namespace,
         Self::Enum,
         Self::EnumValue,
@@ -266,6 +278,12 @@ impl EntityKind {
         Self::ForeignTable,
         Self::UserMapping,
         Self::DefaultPrivileges,
+        Self::Operator,
+        Self::OperatorFamily,
+        Self::OperatorClass,
+        Self::Cast,
+        Self::TextSearchDictionary,
+        Self::TextSearchConfiguration,
         Self::Event,
         Self::VirtualTable,
         Self::Script,
@@ -308,6 +326,12 @@ impl EntityKind {
             Self::ForeignTable => "foreign table",
             Self::UserMapping => "user mapping",
             Self::DefaultPrivileges => "default privileges",
+            Self::Operator => "operator",
+            Self::OperatorFamily => "operator family",
+            Self::OperatorClass => "operator class",
+            Self::Cast => "cast",
+            Self::TextSearchDictionary => "text search dictionary",
+            Self::TextSearchConfiguration => "text search configuration",
             Self::Event => "event",
             Self::VirtualTable => "virtual table",
             Self::Script => "script",

@@ -1,15 +1,21 @@
 //! The form in which PostgreSQL would give a schema back.
 
 use crate::model::{
-    Column, ColumnType, DefaultValue, Identity, IdentityKind, Index, IntegerSize, NullsOrder,
-    ObjectName, Schema, SequenceOptions, SortOrder,
+    Column, ColumnType, DefaultValue, Identity, IdentityKind, Index, IntegerSize, Namespace,
+    NullsOrder, ObjectName, Schema, SequenceOptions, SortOrder,
 };
 
 use super::types::sequence_options;
 
 pub(super) fn normalize(schema: Schema) -> Schema {
     let mut normal = Schema::default();
-    normal.namespaces.extend(schema.namespaces.into_iter().filter(|(name, _)| name != "public"));
+    // It is there anyway; what was granted on it is worth a word.
+    let is_said = |name: &str, namespace: &Namespace| {
+        name != "public" || namespace.comment.is_some() || !namespace.extra.is_plain()
+    };
+    normal
+        .namespaces
+        .extend(schema.namespaces.into_iter().filter(|(name, namespace)| is_said(name, namespace)));
     for mut enum_type in schema.enums.into_values() {
         default_namespace(&mut enum_type.name);
         normal.enums.insert(enum_type.name.clone(), enum_type);

@@ -35,6 +35,8 @@ pub(super) fn render(action: &Action) -> Vec<String> {
         Action::SetProperty { id, key, from, to } => {
             return object::set_property(id, key, from.as_deref(), to.as_deref());
         }
+        Action::CreateNamespace(namespace) if namespace.name == "public" => return Vec::new(),
+        Action::DropNamespace(name) if name == "public" => return Vec::new(),
         Action::CreateNamespace(namespace) => start("CREATE SCHEMA ").name(&namespace.name),
         Action::DropNamespace(name) => start("DROP SCHEMA ").name(name),
         Action::RenameNamespace { from, to } => {

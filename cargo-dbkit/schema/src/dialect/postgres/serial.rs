@@ -2,15 +2,27 @@
 //! out, both are spelled out, so that the sequence stays.
 
 use crate::model::{
-    Column, DefaultValue, EntityId, Extra, IdentityKind, ObjectName, Schema, Sequence, Uses,
+    Column, DefaultValue, EntityId, Extra, IdentityKind, Namespace, ObjectName, Schema, Sequence,
+    Uses,
 };
 
 use super::types::{literal, next_value_of, serial_sequence};
 
 /// Spells out in both what is spelled out in one.
 pub(super) fn align(one: &mut Schema, other: &mut Schema) {
+    public(one, other);
+    public(other, one);
     spell_out(one, other);
     spell_out(other, one);
+}
+
+/// `public` is there, whether something was granted on it or not.
+fn public(schema: &mut Schema, other: &Schema) {
+    const NAME: &str = "public";
+    if other.namespaces.contains_key(NAME) && !schema.namespaces.contains_key(NAME) {
+        let namespace = Namespace { name: NAME.to_owned(), comment: None, extra: Extra::default() };
+        schema.namespaces.insert(NAME.to_owned(), namespace);
+    }
 }
 
 fn is_serial(column: &Column) -> bool {

@@ -395,7 +395,12 @@ fn needs(object: &Object) -> Vec<Thing> {
     if object.id.member.is_some()
         && !matches!(
             object.id.kind,
-            EntityKind::Function | EntityKind::Procedure | EntityKind::Aggregate
+            EntityKind::Function
+                | EntityKind::Procedure
+                | EntityKind::Aggregate
+                | EntityKind::Operator
+                | EntityKind::OperatorFamily
+                | EntityKind::OperatorClass
         )
     {
         needs.push(Thing::Relation(object.id.object.clone()));
@@ -413,6 +418,12 @@ fn rank(kind: EntityKind) -> Rank {
         | EntityKind::ForeignDataWrapper
         | EntityKind::ForeignServer
         | EntityKind::UserMapping
+        | EntityKind::Operator
+        | EntityKind::OperatorFamily
+        | EntityKind::OperatorClass
+        | EntityKind::Cast
+        | EntityKind::TextSearchDictionary
+        | EntityKind::TextSearchConfiguration
         // As early as it can be: defaults and checks may call it.
         | EntityKind::Function => Rank::Found,
         _ => Rank::CreateObject,
@@ -449,7 +460,7 @@ fn mentioned(context: &Context<'_>, object: &Object) -> Vec<Thing> {
         is_new(id)
             && !context.from.objects.contains_key(*id)
             && (id.member.is_none()
-                || matches!(id.kind, EntityKind::Function | EntityKind::Procedure))
+                || matches!(id.kind, EntityKind::Function | EntityKind::Procedure | EntityKind::Aggregate))
             // One that stands on this one, or names it, comes after it.
             && !context.to.objects[*id].extra.uses.0.contains(&object.id)
             && !(**id > object.id && names(&context.to.objects[*id], object))
@@ -527,7 +538,13 @@ fn drop_rank(kind: EntityKind) -> Rank {
         | EntityKind::RangeType
         | EntityKind::Collation
         | EntityKind::ForeignDataWrapper
-        | EntityKind::ForeignServer => Rank::DropObject,
+        | EntityKind::ForeignServer
+        | EntityKind::Operator
+        | EntityKind::OperatorFamily
+        | EntityKind::OperatorClass
+        | EntityKind::Cast
+        | EntityKind::TextSearchDictionary
+        | EntityKind::TextSearchConfiguration => Rank::DropObject,
         _ => Rank::Release,
     }
 }

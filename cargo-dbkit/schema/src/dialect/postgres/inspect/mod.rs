@@ -41,6 +41,7 @@ const SECTIONS: &[Section] = &[
     Section { queries: constraints::queries, read: constraints::read },
     Section { queries: indexes::queries, read: indexes::read },
     objects::ROUTINES,
+    objects::OPERATORS,
     objects::VIEWS,
     objects::TRIGGERS,
     objects::SERVER,

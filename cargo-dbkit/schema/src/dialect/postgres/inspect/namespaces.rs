@@ -28,7 +28,9 @@ pub(super) fn read(catalog: &Catalog, reading: &mut Reading) {
         let (oid, name) = (row.oid(), row.text().to_owned());
         let id = EntityId::object(EntityKind::Namespace, ObjectName::new(&name));
         reading.register(Class::NAMESPACE, oid, id);
-        let comment = row.owned();
+        // What the server itself says of `public`.
+        let comment =
+            row.owned().filter(|said| name != "public" || said != "standard public schema");
         let namespace = Namespace { name: name.clone(), comment, extra: Extra::default() };
         reading.schema.namespaces.insert(name, namespace);
     }

@@ -54,6 +54,14 @@ fn named(sql: Sql, id: &EntityId) -> Sql {
         (Some(role), EntityKind::UserMapping) => {
             sql.raw("FOR ").raw(&role_name(role)).raw(" SERVER ").name(&id.object.name)
         }
+        (Some(operands), EntityKind::Operator) => {
+            let schema = id.object.schema.as_deref().unwrap_or("public");
+            sql.name(schema).raw(".").raw(&id.object.name).raw(&format!(" ({operands})"))
+        }
+        (Some(method), EntityKind::OperatorFamily | EntityKind::OperatorClass) => {
+            sql.object(&id.object).raw(" USING ").name(method)
+        }
+        (None, EntityKind::Cast) => sql.raw(&format!("({})", id.object.name)),
         (Some(member), _) => sql.name(member).raw(" ON ").object(&id.object),
         (None, EntityKind::Namespace) => sql.name(&id.object.name),
         (None, _) => sql.object(&id.object),
@@ -96,6 +104,8 @@ pub(super) fn create(object: &Object) -> Vec<String> {
         // Its grants are all there is of it.
         EntityKind::DefaultPrivileges => return Vec::new(),
         EntityKind::Domain => return domain(object),
+        // The family, then what stands loose in it.
+        EntityKind::OperatorFamily => return text.split(";\n").map(str::to_owned).collect(),
         EntityKind::View => view(object, "CREATE VIEW "),
         EntityKind::MaterializedView => materialized_view(object),
         EntityKind::ForeignDataWrapper | EntityKind::ForeignTable | EntityKind::UserMapping => {

@@ -115,6 +115,21 @@ pub(in crate::dialect::postgres) fn set_property(
                 ))
                 .finish(),
         ],
+        EntityKind::TextSearchConfiguration if head == "mapping" => {
+            let alter = named(start("ALTER "), id);
+            vec![
+                match (from, to) {
+                    (_, None) => alter.raw(" DROP MAPPING FOR ").name(rest),
+                    (None, Some(to)) => {
+                        alter.raw(" ADD MAPPING FOR ").name(rest).raw(" WITH ").raw(to)
+                    }
+                    (Some(_), Some(to)) => {
+                        alter.raw(" ALTER MAPPING FOR ").name(rest).raw(" WITH ").raw(to)
+                    }
+                }
+                .finish(),
+            ]
+        }
         EntityKind::Publication => publication(id, head, rest, from, to),
         EntityKind::Subscription => subscription::set(id, head, rest, to),
         _ => property::set(id, key, from, to),

@@ -1,6 +1,7 @@
 //! Everything beside tables: what is kept as the server's own text.
 
 mod access;
+mod operators;
 mod routines;
 mod server;
 mod subscriptions;
@@ -22,6 +23,8 @@ pub(super) const ROUTINES: Section = Section { queries: routines::queries, read:
 pub(super) const VIEWS: Section = Section { queries: views::queries, read: views::read };
 pub(super) const TRIGGERS: Section = Section { queries: triggers::queries, read: triggers::read };
 pub(super) const SERVER: Section = Section { queries: server::queries, read: server::read };
+pub(super) const OPERATORS: Section =
+    Section { queries: operators::queries, read: operators::read };
 pub(super) const SUBSCRIPTIONS: Section =
     Section { queries: subscriptions::queries, read: subscriptions::read };
 pub(super) const UNMANAGED: Section =
@@ -40,6 +43,12 @@ impl Class {
     const POLICY: Self = Self(3256);
     const STATISTICS: Self = Self(3381);
     const COLLATION: Self = Self(3456);
+    const CAST: Self = Self(2605);
+    const OPERATOR_CLASS: Self = Self(2616);
+    const OPERATOR: Self = Self(2617);
+    const OPERATOR_FAMILY: Self = Self(2753);
+    const DICTIONARY: Self = Self(3600);
+    const CONFIGURATION: Self = Self(3602);
     const EVENT_TRIGGER: Self = Self(3466);
     const SUBSCRIPTION: Self = Self(6100);
     const PUBLICATION: Self = Self(6104);

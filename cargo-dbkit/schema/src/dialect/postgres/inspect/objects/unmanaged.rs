@@ -8,18 +8,10 @@ use super::super::text::Fields;
 
 const SQL: &str = "
 SELECT x.kind, x.name FROM (
-    SELECT 'cast' AS kind, c.oid, 'pg_catalog.pg_cast'::regclass AS class,
-        pg_catalog.format_type(c.castsource, NULL) || ' AS ' || pg_catalog.format_type(c.casttarget, NULL) AS name
-    FROM pg_catalog.pg_cast c WHERE c.oid >= 16384
-    UNION ALL SELECT 'operator', o.oid, 'pg_catalog.pg_operator'::regclass, o.oid::regoperator::text FROM pg_catalog.pg_operator o WHERE o.oid >= 16384
-    UNION ALL SELECT 'operator class', o.oid, 'pg_catalog.pg_opclass'::regclass, o.opcname::text FROM pg_catalog.pg_opclass o WHERE o.oid >= 16384
-    UNION ALL SELECT 'operator family', o.oid, 'pg_catalog.pg_opfamily'::regclass, o.opfname::text FROM pg_catalog.pg_opfamily o WHERE o.oid >= 16384
-    UNION ALL SELECT 'conversion', o.oid, 'pg_catalog.pg_conversion'::regclass, o.conname::text FROM pg_catalog.pg_conversion o WHERE o.oid >= 16384
+    SELECT 'conversion' AS kind, o.oid, 'pg_catalog.pg_conversion'::regclass AS class, o.conname::text AS name FROM pg_catalog.pg_conversion o WHERE o.oid >= 16384
     UNION ALL SELECT 'language', o.oid, 'pg_catalog.pg_language'::regclass, o.lanname::text FROM pg_catalog.pg_language o WHERE o.oid >= 16384
     UNION ALL SELECT 'transform', o.oid, 'pg_catalog.pg_transform'::regclass, pg_catalog.format_type(o.trftype, NULL) FROM pg_catalog.pg_transform o WHERE o.oid >= 16384
     UNION ALL SELECT 'access method', o.oid, 'pg_catalog.pg_am'::regclass, o.amname::text FROM pg_catalog.pg_am o WHERE o.oid >= 16384
-    UNION ALL SELECT 'text search configuration', o.oid, 'pg_catalog.pg_ts_config'::regclass, o.cfgname::text FROM pg_catalog.pg_ts_config o WHERE o.oid >= 16384
-    UNION ALL SELECT 'text search dictionary', o.oid, 'pg_catalog.pg_ts_dict'::regclass, o.dictname::text FROM pg_catalog.pg_ts_dict o WHERE o.oid >= 16384
     UNION ALL SELECT 'text search parser', o.oid, 'pg_catalog.pg_ts_parser'::regclass, o.prsname::text FROM pg_catalog.pg_ts_parser o WHERE o.oid >= 16384
     UNION ALL SELECT 'text search template', o.oid, 'pg_catalog.pg_ts_template'::regclass, o.tmplname::text FROM pg_catalog.pg_ts_template o WHERE o.oid >= 16384
     UNION ALL SELECT 'base type', t.oid, 'pg_catalog.pg_type'::regclass, pg_catalog.format_type(t.oid, NULL) FROM pg_catalog.pg_type t
