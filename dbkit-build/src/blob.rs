@@ -1,10 +1,12 @@
-//! The blob that dbkit-runtime reads: an index of fixed width, then the canonical text. Format 1.
+//! The blob that dbkit-runtime reads: an index of fixed width, then the canonical text. Format 1, or 2 with what takes the place of others.
 //!
 //! ```text
 //! header   32 bytes: "DBKITBL1", count u32, records offset u32, text offset u32, 3 reserved u32
 //! record   48 bytes: hash of up.sql, offset u32 into the text, id length u16, flags u16, up length u32, down length u32
 //! text     per migration: id, up.sql, down.sql, then LEB128 numbers: parents (count, record indexes), statements of
-//!          up.sql (count, then gap and length of each), the same of down.sql if there is one
+//!          up.sql (count, then gap and length of each), the same of down.sql if there is one; if it takes the place of
+//!          others (flag 128, format 2): how many ways there are to have had them; of each way the count, then of each migration
+//!          the length of its id, the id and the hash of its up.sql
 //! ```
 //! All integers are little endian; records stand in order of execution. A down length of `u32::MAX` means no down.sql.
 
@@ -13,9 +15,12 @@ use std::collections::BTreeMap;
 use crate::canonical::{Hash, canonical};
 use crate::directive::{Directives, Phase};
 use crate::folder::Folder;
+use crate::replaces::Replaces;
 use crate::split::{Flavor, split};
 
 const MAGIC: &[u8; 8] = b"DBKITBL1";
+/// A runtime of format 1 would run a migration that takes the place of others on a database that has run those.
+const MAGIC_2: &[u8; 8] = b"DBKITBL2";
 const HEADER: usize = 32;
 const RECORD: usize = 48;
 
@@ -27,6 +32,7 @@ const FOREIGN_KEYS_OFF: u16 = 8;
 const DOWN_FOREIGN_KEYS_OFF: u16 = 16;
 const RUST_STEP: u16 = 32;
 const DOWN_RUST_STEP: u16 = 64;
+const REPLACES: u16 = 128;
 const PHASE_SHIFT: u16 = 8;
 
 /// Writes the blob of a folder in which `verify` has found no error.
@@ -36,7 +42,8 @@ pub fn write(folder: &Folder, flavor: Flavor) -> Vec<u8> {
         order.iter().enumerate().map(|(at, entry)| (entry.id.as_str(), at)).collect();
     let text_offset = HEADER + RECORD * order.len();
     let mut head = Vec::with_capacity(text_offset);
-    head.extend(MAGIC);
+    let is_replacing = order.iter().any(|entry| folder.journal.replaces(&entry.id).is_some());
+    head.extend(if is_replacing { MAGIC_2 } else { MAGIC });
     for number in [order.len(), HEADER, text_offset, 0, 0, 0] {
         head.extend(number32(number).to_le_bytes());
     }
@@ -51,7 +58,9 @@ pub fn write(folder: &Folder, flavor: Flavor) -> Vec<u8> {
         head.extend(Hash::of_canonical(&up).0);
         head.extend(number32(text.len()).to_le_bytes());
         head.extend(u16::try_from(id.len()).unwrap_or(u16::MAX).to_le_bytes());
-        head.extend(flags(&up, down.as_deref()).to_le_bytes());
+        let replaces = files.and_then(|files| files.replaces.as_deref());
+        let replacing = if replaces.is_some() { REPLACES } else { 0 };
+        head.extend((flags(&up, down.as_deref()) | replacing).to_le_bytes());
         head.extend(number32(up.len()).to_le_bytes());
         head.extend(down.as_ref().map_or(u32::MAX, |down| number32(down.len())).to_le_bytes());
 
@@ -65,6 +74,9 @@ pub fn write(folder: &Folder, flavor: Flavor) -> Vec<u8> {
         statements(&mut text, &up, flavor);
         if let Some(down) = &down {
             statements(&mut text, down, flavor);
+        }
+        if let Some(bytes) = replaces {
+            write_replaces(&mut text, bytes);
         }
     }
     head.extend(text);
@@ -91,6 +103,19 @@ fn flags(up: &[u8], down: Option<&[u8]>) -> u16 {
         | bit(up.rust_step, RUST_STEP)
         | bit(down.rust_step, DOWN_RUST_STEP)
         | phase << PHASE_SHIFT
+}
+
+fn write_replaces(text: &mut Vec<u8>, bytes: &[u8]) {
+    let (replaces, _) = Replaces::parse(bytes, "");
+    leb128(text, replaces.lists.len());
+    for list in replaces.hashes() {
+        leb128(text, list.len());
+        for (id, hash) in list {
+            leb128(text, id.as_str().len());
+            text.extend(id.as_str().as_bytes());
+            text.extend(hash.0);
+        }
+    }
 }
 
 fn statements(text: &mut Vec<u8>, script: &[u8], flavor: Flavor) {

@@ -21,6 +21,8 @@ pub struct MigrationFiles {
     pub down: Option<Vec<u8>>,
     /// `changes.json`.
     pub changes: Option<Vec<u8>>,
+    /// `replaces.lock`.
+    pub replaces: Option<Vec<u8>>,
 }
 
 /// A migrations folder, as it is on disk.
@@ -107,18 +109,22 @@ impl Folder {
 
     fn read_migration(&mut self, folder: &Path, name: String) {
         let path = folder.join(&name);
+        let problems = &mut self.problems;
+        let shown_folder = &self.path;
         let mut file = |file: &str| match fs::read(path.join(file)) {
             Ok(bytes) => Some(bytes),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => {
-                let shown = format!("{}/{name}/{file}", self.path);
-                self.problems
-                    .push(Problem::error("DBK0204", format!("cannot read `{shown}`: {error}")));
+                let shown = format!("{shown_folder}/{name}/{file}");
+                problems.push(Problem::error("DBK0204", format!("cannot read `{shown}`: {error}")));
                 None
             }
         };
         let (up, down, changes) = (file("up.sql"), file("down.sql"), file("changes.json"));
-        self.migrations.push(MigrationFiles { name, up, down, changes });
+        // Few have one, and a look into every folder takes its time: the journal says who does.
+        let is_replacing = name.parse().is_ok_and(|id| self.journal.replaces(&id).is_some());
+        let replaces = if is_replacing { file(crate::replaces::FILE) } else { None };
+        self.migrations.push(MigrationFiles { name, up, down, changes, replaces });
     }
 
     /// Adds warnings of scripts inside the migrations that are not run, although it looks so.

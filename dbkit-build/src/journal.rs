@@ -8,7 +8,9 @@ use crate::id::MigrationId;
 use crate::problem::Problem;
 
 /// The format that this version writes, and the newest that it reads.
-pub const VERSION: u32 = 1;
+///
+/// Version 2 has the field `replaces`; where no migration takes the place of others, version 1 is written.
+pub const VERSION: u32 = 2;
 
 const FIRST_LINE: &str = "dbkit journal ";
 
@@ -31,13 +33,15 @@ pub struct Entry {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Journal {
     entries: Vec<Entry>,
+    /// Hash of `replaces.lock` of those migrations that have one.
+    replaces: BTreeMap<MigrationId, Hash>,
 }
 
 impl Journal {
     /// A journal of these entries, which have different ids.
     pub fn new(mut entries: Vec<Entry>) -> Self {
         entries.sort_by(|one, other| one.id.cmp(&other.id));
-        Self { entries }
+        Self { entries, replaces: BTreeMap::new() }
     }
 
     /// Reads a journal: all problems at once, and what could be read. `file` is its path, for the problems.
@@ -46,6 +50,7 @@ impl Journal {
     pub fn parse(text: &str, file: &str) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
         let mut entries: BTreeMap<MigrationId, Entry> = BTreeMap::new();
+        let mut replaces = BTreeMap::new();
         let mut lines = text.trim_start_matches('\u{feff}').lines().enumerate();
         let version = lines
             .next()
@@ -71,7 +76,7 @@ impl Journal {
                 problems.push(
                     Problem::error(
                         "DBK0208",
-                        format!("the first line of the journal is not `{FIRST_LINE}{VERSION}`"),
+                        format!("the first line of the journal is not `{FIRST_LINE}1`"),
                     )
                     .file(file)
                     .at((1, 1))
@@ -99,8 +104,10 @@ impl Journal {
                 continue;
             }
             match parse_line(line) {
-                Ok(entry) => match entries.get(&entry.id) {
-                    Some(known) if *known != entry => problems.push(
+                Ok((entry, replaced)) => match entries.get(&entry.id) {
+                    Some(known)
+                        if *known != entry || replaces.get(&entry.id) != replaced.as_ref() =>
+                        problems.push(
                         Problem::error("DBK0207", format!("migration `{}` appears twice in the journal", entry.id))
                             .file(file)
                             .at((number + 1, 1))
@@ -108,6 +115,9 @@ impl Journal {
                             .help("keep the line that fits the folder on disk"),
                     ),
                     _ => {
+                        if let Some(hash) = replaced {
+                            replaces.insert(entry.id.clone(), hash);
+                        }
                         entries.insert(entry.id.clone(), entry);
                     }
                 },
@@ -119,7 +129,7 @@ impl Journal {
                 ),
             }
         }
-        (Self { entries: entries.into_values().collect() }, problems)
+        (Self { entries: entries.into_values().collect(), replaces }, problems)
     }
 
     /// The entries, sorted by id.
@@ -144,8 +154,19 @@ impl Journal {
         }
     }
 
+    /// The hash of the `replaces.lock` of a migration that takes the place of others.
+    pub fn replaces(&self, id: &MigrationId) -> Option<Hash> {
+        self.replaces.get(id).copied()
+    }
+
+    /// Says that a migration takes the place of others, by the hash of its `replaces.lock`.
+    pub fn set_replaces(&mut self, id: &MigrationId, hash: Hash) {
+        self.replaces.insert(id.clone(), hash);
+    }
+
     /// Takes an entry out.
     pub fn remove(&mut self, id: &MigrationId) -> Option<Entry> {
+        self.replaces.remove(id);
         self.position(id).map(|position| self.entries.remove(position))
     }
 
@@ -220,11 +241,11 @@ impl Journal {
     }
 }
 
-fn parse_line(line: &str) -> Result<Entry, String> {
+fn parse_line(line: &str) -> Result<(Entry, Option<Hash>), String> {
     let mut words = line.split_whitespace();
     let id = words.next().unwrap_or_default();
     let id: MigrationId = id.parse()?;
-    let (mut up, mut down, mut changes, mut parents) = (None, None, None, None);
+    let (mut up, mut down, mut changes, mut parents, mut replaces) = (None, None, None, None, None);
     for word in words {
         let Some((key, value)) = word.split_once(':') else {
             return Err(format!("expected `key:value` after `{id}`, found `{word}`"));
@@ -240,13 +261,14 @@ fn parse_line(line: &str) -> Result<Entry, String> {
             "up" => up = hash()?,
             "down" => down = hash()?,
             "changes" => changes = hash()?,
+            "replaces" => replaces = hash()?,
             "parent" if value == "-" => parents = Some(Vec::new()),
             "parent" => parents = Some(value.split(',').map(str::parse).collect::<Result<_, _>>()?),
             _ => return Err(format!("`{key}` is no field of a journal line")),
         }
     }
     match (up, parents) {
-        (Some(up), Some(parents)) => Ok(Entry { id, up, down, changes, parents }),
+        (Some(up), Some(parents)) => Ok((Entry { id, up, down, changes, parents }, replaces)),
         (None, _) => Err(format!("the line of `{id}` has no hash of up.sql")),
         (_, None) => Err(format!("the line of `{id}` names no parent")),
     }
@@ -255,13 +277,15 @@ fn parse_line(line: &str) -> Result<Entry, String> {
 /// The text of `journal.lock`.
 impl fmt::Display for Journal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{FIRST_LINE}{VERSION}")?;
+        let is_replacing = |entry: &Entry| self.replaces.contains_key(&entry.id);
+        let version = if self.entries.iter().any(is_replacing) { VERSION } else { 1 };
+        writeln!(f, "{FIRST_LINE}{version}")?;
         let hash =
             |hash: &Option<Hash>| hash.map_or_else(|| "-".to_owned(), |hash| hash.to_string());
         for entry in &self.entries {
             let parents: Vec<&str> = entry.parents.iter().map(MigrationId::as_str).collect();
             let parents = if parents.is_empty() { "-".to_owned() } else { parents.join(",") };
-            writeln!(
+            write!(
                 f,
                 "{}  up:{}  down:{}  changes:{}  parent:{parents}",
                 entry.id,
@@ -269,6 +293,10 @@ impl fmt::Display for Journal {
                 hash(&entry.down),
                 hash(&entry.changes)
             )?;
+            match self.replaces.get(&entry.id) {
+                Some(hash) => writeln!(f, "  replaces:{hash}")?,
+                None => writeln!(f)?,
+            }
         }
         Ok(())
     }

@@ -25,6 +25,7 @@ pub mod id;
 pub mod journal;
 mod manifest;
 pub mod problem;
+pub mod replaces;
 #[cfg(feature = "schema-check")]
 mod schema_check;
 pub mod split;

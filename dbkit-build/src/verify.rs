@@ -9,6 +9,7 @@ use crate::folder::{Folder, MigrationFiles, not_utf8};
 use crate::id::MigrationId;
 use crate::journal::Entry;
 use crate::problem::Problem;
+use crate::replaces::{self, Replaces};
 use crate::split::{Flavor, position, split};
 
 /// Everything that is wrong with a folder, in order of path. Warnings: more than one head, byte order marks.
@@ -21,7 +22,10 @@ pub fn verify(folder: &Folder, flavor: Flavor) -> Vec<Problem> {
     if is_readable {
         for entry in folder.journal.entries() {
             match folder.migration(entry.id.as_str()) {
-                Some(files) => verify_files(folder, entry, files, flavor, &mut problems),
+                Some(files) => {
+                    verify_files(folder, entry, files, flavor, &mut problems);
+                    verify_replaces(folder, entry, files, &mut problems);
+                }
                 None => problems.push(
                     Problem::error(
                         "DBK0204",
@@ -102,6 +106,33 @@ fn verify_files(
     }
 }
 
+/// The list of what a migration takes the place of, as it was recorded.
+fn verify_replaces(
+    folder: &Folder,
+    entry: &Entry,
+    files: &MigrationFiles,
+    problems: &mut Vec<Problem>,
+) {
+    let Some(hash) = folder.journal.replaces(&entry.id) else { return };
+    let name = replaces::FILE;
+    let path = format!("{}/{}/{name}", folder.path, entry.id);
+    let Some(bytes) = &files.replaces else {
+        problems.push(
+            Problem::error("DBK0204", format!("`{name}` of migration `{}` is missing", entry.id))
+                .file(&path)
+                .note("it says which migrations a database may have run in its place")
+                .help(format!("restore it with `git restore {path}`")),
+        );
+        return;
+    };
+    let found = Hash::of(bytes);
+    if found == hash {
+        problems.extend(Replaces::parse(bytes, &path).1);
+    } else {
+        problems.push(edited(folder, &entry.id, &path, name, hash, found));
+    }
+}
+
 fn edited(
     folder: &Folder,
     id: &MigrationId,
@@ -122,6 +153,11 @@ fn edited(
         problem = problem.note(
             "a database that has run it will not run it again, so it would differ from new ones",
         );
+    }
+    if name == replaces::FILE {
+        return problem
+            .note("it says which migrations a database may have run in its place")
+            .help(format!("restore it with `git restore {path}`"));
     }
     problem.help(format!("not applied anywhere yet? `cargo dbkit amend {id}`")).help(format!(
         "applied? restore it with `git restore {}/{id}` and put the change into its own migration",

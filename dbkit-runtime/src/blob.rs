@@ -4,13 +4,16 @@
 //! header   32 bytes: "DBKITBL1", count u32, records offset u32, text offset u32, 3 reserved u32
 //! record   48 bytes: hash of up.sql, offset u32 into the text, id length u16, flags u16, up length u32, down length u32
 //! text     per migration: id, up.sql, down.sql, then LEB128 numbers: parents (count, record indexes), statements of
-//!          up.sql (count, then gap and length of each), the same of down.sql if there is one
+//!          up.sql (count, then gap and length of each), the same of down.sql if there is one; if it takes the place of
+//!          others (flag 128, format 2): how many ways there are to have had them; of each way the count, then of each migration
+//!          the length of its id, the id and the hash of its up.sql
 //! ```
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-const MAGIC: &[u8; 8] = b"DBKITBL1";
+/// Format 2 has migrations that take the place of others; where there is none, format 1 is written.
+const MAGICS: [&[u8; 8]; 2] = [b"DBKITBL1", b"DBKITBL2"];
 const HEADER: usize = 32;
 const RECORD: usize = 48;
 
@@ -63,7 +66,7 @@ impl Blob {
     /// Whether the parts that an index leads to are there.
     pub(crate) fn check(&self) -> Result<(), InvalidBlob> {
         let is_whole = self.bytes.len() >= HEADER
-            && self.bytes.starts_with(MAGIC)
+            && MAGICS.iter().any(|magic| self.bytes.starts_with(*magic))
             && self.bytes.len() >= HEADER + RECORD * self.len()
             && (0..self.len())
                 .all(|at| self.record(at).is_some_and(|record| record.is_inside(self.bytes.len())));
@@ -155,7 +158,7 @@ impl<'a> Migration<'a> {
 
     /// The same as 64 hexadecimal digits, as the history keeps it.
     pub fn hash_text(&self) -> String {
-        self.hash().iter().map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal(self.hash())
     }
 
     /// Whether a history's hash is this one.
@@ -223,11 +226,49 @@ impl<'a> Migration<'a> {
         }
     }
 
+    /// The migrations whose place it takes: each with its id and the hash of its `up.sql` as hexadecimal digits.
+    ///
+    /// A database that has run all of one list has run this one. There is more than one list where it takes the place of a migration that
+    /// had taken the place of others.
+    pub fn replaces(&self) -> Vec<Vec<(&'a str, String)>> {
+        if !self.has_flag(128) {
+            return Vec::new();
+        }
+        let blob: &'a [u8] = &self.blob.bytes;
+        let mut tail = Tail { bytes: blob, at: self.record.tail };
+        for _ in 0..tail.number() {
+            tail.number();
+        }
+        tail.ranges();
+        if self.record.down.is_some() {
+            tail.ranges();
+        }
+        // A blob that is cut off is no reason to go on for ever.
+        let ways = tail.number().min(blob.len());
+        let mut one = |_| {
+            let count = tail.number().min(blob.len());
+            let mut list = Vec::new();
+            for _ in 0..count {
+                let length = tail.number();
+                let id = blob.get(tail.at..tail.at + length).unwrap_or_default();
+                let hash = blob.get(tail.at + length..tail.at + length + 32).unwrap_or_default();
+                tail.at += length + 32;
+                list.push((std::str::from_utf8(id).unwrap_or_default(), hexadecimal(hash)));
+            }
+            list
+        };
+        (0..ways).map(&mut one).collect()
+    }
+
     /// The migrations that it follows, as places in the order of execution.
     pub(crate) fn parents(&self) -> Vec<usize> {
         let mut tail = Tail { bytes: &self.blob.bytes, at: self.record.tail };
         (0..tail.number()).map(|_| tail.number()).collect()
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 struct Tail<'a> {

@@ -183,6 +183,17 @@ pub enum Obstacle {
         /// Statements of it that were executed.
         done: usize,
     },
+    /// A migration takes the place of others, and the database has run only some of those.
+    ReplacedInPart {
+        /// The migration.
+        id: String,
+        /// The first of the others that the database has not run.
+        missing: String,
+        /// How many of them it has run.
+        done: usize,
+        /// Of how many.
+        of: usize,
+    },
 }
 
 impl Obstacle {
@@ -200,6 +211,7 @@ impl Obstacle {
             | Self::DownEdited { id }
             | Self::RollsBack { id, .. }
             | Self::NeedsSession { id, .. }
+            | Self::ReplacedInPart { id, .. }
             | Self::Irreversible { id } => id,
         }
     }
@@ -219,6 +231,7 @@ impl Obstacle {
             Self::Irreversible { .. } => "write a down.sql; or allow it, and what it cannot bring back is lost: `.allow_irreversible()`".to_owned(),
             Self::Unfinished { direction: Direction::Up, .. } => "mend what stopped it and let it finish with `cargo dbkit migrate`, then take it back".to_owned(),
             Self::Unfinished { direction: Direction::Down, .. } => "mend what stopped it and let it finish with `cargo dbkit rollback`, then apply it".to_owned(),
+            Self::ReplacedInPart { .. } => "run the rest of them first, with the version of the program before they were squashed".to_owned(),
             Self::Undirected { .. } => "say it yourself: `ALTER TABLE _dbkit_migrations ADD COLUMN direction varchar(4) DEFAULT 'up' NOT NULL`, and set it to 'down' in the migration's row if it was being taken back".to_owned(),
         }
     }
@@ -276,6 +289,10 @@ impl fmt::Display for Obstacle {
                 };
                 write!(f, "migration `{id}` was {verb} in part: it stopped after {done} statements")
             }
+            Self::ReplacedInPart { id, missing, done, of } => write!(
+                f,
+                "migration `{id}` takes the place of {of} others, of which this database has run {done}, but not `{missing}`"
+            ),
             Self::Undirected { id, done } => write!(
                 f,
                 "migration `{id}` stopped after {done} statements, and the history, which an earlier dbkit made, does not say whether it was applied or taken back"
@@ -334,6 +351,11 @@ pub enum Kind {
         id: String,
         /// The format.
         format: u32,
+    },
+    /// The database was to be made in one go, but its history has rows already.
+    NotEmpty {
+        /// How many.
+        rows: usize,
     },
     /// There is nothing to repair.
     NothingToRepair {
@@ -463,6 +485,10 @@ impl fmt::Display for Error {
             Kind::NewerHistory { id, format } => write!(
                 f,
                 "the history of migration `{id}` has format {format}, which this version of dbkit does not know\n  = help: use the version that wrote it, or a later one"
+            )?,
+            Kind::NotEmpty { rows } => write!(
+                f,
+                "the database is not empty: its history has {rows} rows; nothing was executed\n  = help: run the migrations one by one"
             )?,
             Kind::NothingToRepair { id, why } if id.is_empty() => {
                 write!(f, "there is nothing to repair: {why}")?;

@@ -574,6 +574,25 @@ impl<'a> Runner<'a> {
         drive(Machine::new(|port| self.steps(dialect, port).baseline()), driver)
     }
 
+    /// Makes an empty database in one go: executes `creation`, which makes what all migrations together make, and records them all as
+    /// applied. For tests and previews, where running thousands of migrations takes its time. What the migrations put into tables is not
+    /// there.
+    ///
+    /// `cargo dbkit migrate --in-one-go` does it with the schema that the migrations say, and `cargo dbkit verify` proves that it is the
+    /// same one.
+    ///
+    /// # Errors
+    /// The history has rows already, the lock was not had in time, or a statement failed. Where DDL is part of a transaction, nothing is
+    /// left of it then.
+    pub fn in_one_go(
+        self,
+        creation: &'a Migrations,
+        driver: &mut (impl Driver + ?Sized),
+    ) -> Result<Report, Error> {
+        let dialect = driver.dialect();
+        drive(Machine::new(|port| self.steps(dialect, port).in_one_go(&creation.blob)), driver)
+    }
+
     /// Tells the history what a person has found out about a migration that failed, that is in doubt, or whose row was changed. What it was
     /// told, and why, stays in the log.
     ///

@@ -215,3 +215,114 @@ fn a_transaction_of_the_app_is_not_touched() {
     let rows = Driver::query(&mut database, "SELECT count(*) FROM a").expect("a row");
     assert_eq!(rows, [[Some("1".to_owned())]]);
 }
+
+/// As `cargo dbkit squash` writes it: one migration that takes the place of two.
+fn squashed(lists: &[&[(&str, &str)]]) -> dbkit_runtime::Migrations {
+    use dbkit_build::canonical::Hash;
+    use dbkit_build::folder::{Folder, MigrationFiles};
+    use dbkit_build::journal::{Entry, Journal};
+    use dbkit_build::replaces::Replaces;
+
+    let entry = |id: &str, up: &str| Entry {
+        id: id.parse().expect("an id"),
+        up: Hash::of(up.as_bytes()),
+        down: None,
+        changes: None,
+        parents: Vec::new(),
+    };
+    let lists = lists.iter().map(|list| list.iter().map(|(id, up)| entry(id, up)).collect());
+    let text = Replaces { lists: lists.collect() }.to_string();
+    let up = "CREATE TABLE users (id integer PRIMARY KEY);\n";
+    let new = entry("20260102000000_squashed", up);
+    let mut journal = Journal::new(vec![new.clone()]);
+    journal.set_replaces(&new.id, Hash::of(text.as_bytes()));
+    let files = MigrationFiles {
+        name: new.id.to_string(),
+        up: Some(up.as_bytes().to_vec()),
+        down: None,
+        changes: None,
+        replaces: Some(text.into_bytes()),
+    };
+    let folder = Folder {
+        path: "migrations".to_owned(),
+        journal,
+        migrations: vec![files],
+        problems: Vec::new(),
+    };
+    let flavor = dbkit_build::split::Flavor::Sqlite;
+    assert_eq!(dbkit_build::verify(&folder, flavor), []);
+    dbkit_runtime::Migrations::from_blob(dbkit_build::blob::write(&folder, flavor)).expect("a blob")
+}
+
+#[test]
+fn a_squashed_migration_is_taken_over_by_a_database_that_has_run_the_old_ones() {
+    let old = migrations(&[USERS, POSTS]);
+    let all = [(USERS.0, USERS.1), (POSTS.0, POSTS.1)];
+    let new = squashed(&[&all]);
+    let replaced = new.iter().next().expect("one").replaces();
+    assert_eq!(replaced[0].iter().map(|(id, _)| *id).collect::<Vec<_>>(), [USERS.0, POSTS.0]);
+
+    let mut database = memory();
+    old.run(&mut database).expect("runs");
+    let report = new.run(&mut database).expect("takes over");
+    assert!(report.applied().is_empty());
+    assert!(new.status(&mut database).expect("a status").is_current());
+    let row = &new.history(&mut database).expect("a history")[2];
+    assert_eq!(
+        (row.id.as_str(), row.status),
+        ("20260102000000_squashed", dbkit_runtime::Status::Baseline)
+    );
+    // What it has taken over it knows.
+    assert_eq!(new.run(&mut database).expect("runs").applied().len(), 0);
+
+    let mut half = memory();
+    old.runner().target(Target::Steps(1)).run(&mut half).expect("runs");
+    let error = new.run(&mut half).expect_err("stops");
+    assert_eq!(
+        error.to_string(),
+        "nothing was executed:\n  migration `20260102000000_squashed` takes the place of 2 others, of which this database has run 1, but not `20260102000000_posts`\n    = help: run the rest of them first, with the version of the program before they were squashed"
+    );
+
+    let mut fresh = memory();
+    assert_eq!(new.run(&mut fresh).expect("runs").applied().len(), 1);
+
+    // Another script under the same id.
+    let other = squashed(&[&[(USERS.0, USERS.1), (POSTS.0, "SELECT 1;\n")]]);
+    let error = other.run(&mut {
+        let mut database = memory();
+        old.run(&mut database).expect("runs");
+        database
+    });
+    assert!(error.expect_err("stops").to_string().contains("`20260102000000_posts` was edited"));
+
+    // One of two ways is enough.
+    let twice = squashed(&[&[("20260101000000_first_squash", "SELECT 1;\n")], &all]);
+    let mut database = memory();
+    old.run(&mut database).expect("runs");
+    assert!(twice.run(&mut database).expect("takes over").applied().is_empty());
+}
+
+#[test]
+fn an_empty_database_is_made_in_one_go() {
+    let all = migrations(&[USERS, POSTS]);
+    let script = ("20260101000000_all", "CREATE TABLE users (id integer PRIMARY KEY);\n", None);
+    let creation = migrations(&[script]);
+    let mut database = memory();
+    let report = all.runner().in_one_go(&creation, &mut database).expect("makes it");
+    assert_eq!(report.applied().len(), 2);
+    assert_eq!(tables(&mut database), ["_dbkit_migrations", "_dbkit_migrations_log", "users"]);
+    assert!(all.status(&mut database).expect("a status").is_current());
+    let error = all.runner().in_one_go(&creation, &mut database).expect_err("not empty");
+    assert!(matches!(error.kind(), ErrorKind::NotEmpty { rows: 2 }), "{error}");
+
+    // Nothing stays of a script that fails.
+    let wrong = migrations(&[(
+        "20260101000000_all",
+        "CREATE TABLE a (id integer);\n\nSELECT * FROM b;\n",
+        None,
+    )]);
+    let mut database = memory();
+    let error = all.runner().in_one_go(&wrong, &mut database).expect_err("fails");
+    assert!(matches!(error.kind(), ErrorKind::Statement(_)), "{error}");
+    assert!(tables(&mut database).is_empty());
+}

@@ -91,6 +91,7 @@ impl History {
             up: Some(up.clone().into_bytes()),
             down: Some(down.into_bytes()),
             changes: Some(changes.into_bytes()),
+            replaces: None,
         });
         self.deltas.push(delta);
         self.ups.push(up);

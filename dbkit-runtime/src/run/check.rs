@@ -56,7 +56,15 @@ impl Run<'_> {
         let mut last_applied: Option<usize> = None;
         for (at, migration) in self.blob.iter().enumerate() {
             let Some(row) = history.row(migration.id()) else {
-                pending.push(at);
+                match replaced(history, &migration) {
+                    Replaced::Not => pending.push(at),
+                    // The history has rows of other migrations that are known all the same.
+                    Replaced::Whole { edited } => {
+                        last_applied = Some(at);
+                        obstacles.extend(edited.into_iter().map(|id| Obstacle::Edited { id }));
+                    }
+                    Replaced::Part(obstacle) => obstacles.push(obstacle),
+                }
                 continue;
             };
             known += 1;
@@ -94,10 +102,20 @@ impl Run<'_> {
 
     /// Migrations that the database has, in whole or in part, and this program does not.
     fn unknown(&self, history: &History) -> Vec<String> {
-        let ids: BTreeSet<&str> = self.blob.iter().map(|migration| migration.id()).collect();
+        let mut ids: BTreeSet<&str> = self.blob.iter().map(|migration| migration.id()).collect();
+        ids.extend(self.blob.iter().flat_map(|one| one.replaces()).flatten().map(|(id, _)| id));
         let is_there = |row: &&HistoryRow| row.is_applied() || row.is_partial();
         let rows = history.rows.iter().filter(is_there);
         rows.filter(|row| !ids.contains(row.id.as_str())).map(|row| row.id.clone()).collect()
+    }
+
+    /// Places of the migrations that take the place of others which the database has run, and have no row of their own yet.
+    pub(super) fn taken_over(&self, history: &History) -> Vec<usize> {
+        let is_taken = |(_, migration): &(usize, Migration<'_>)| {
+            history.row(migration.id()).is_none()
+                && matches!(replaced(history, migration), Replaced::Whole { .. })
+        };
+        self.blob.iter().enumerate().filter(is_taken).map(|(at, _)| at).collect()
     }
 
     /// A migration whose parent was never applied must not have run. A sibling of another branch may have, unless that is denied.
@@ -107,7 +125,11 @@ impl Run<'_> {
         }
         let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
         for (at, migration) in self.blob.iter().enumerate() {
-            if !history.row(migration.id()).is_some_and(HistoryRow::is_applied) {
+            let is_applied = match history.row(migration.id()) {
+                Some(row) => row.is_applied(),
+                None => matches!(replaced(history, &migration), Replaced::Whole { .. }),
+            };
+            if !is_applied {
                 continue;
             }
             for parent in migration.parents() {
@@ -251,4 +273,40 @@ fn ends_transaction(
         direction,
         sql: script.sql(at).to_owned(),
     })
+}
+
+/// What a database has of the migrations whose place another one takes.
+enum Replaced {
+    /// Nothing, or there are none.
+    Not,
+    /// All of them.
+    Whole {
+        /// Those that were other ones when they ran.
+        edited: Vec<String>,
+    },
+    Part(Obstacle),
+}
+
+fn replaced(history: &History, migration: &Migration<'_>) -> Replaced {
+    // A set without a row is the ordinary case.
+    if history.rows.is_empty() {
+        return Replaced::Not;
+    }
+    let row = |id: &str| history.row(id).filter(|row| row.is_applied() || row.is_partial());
+    let is_applied = |id: &str| row(id).is_some_and(HistoryRow::is_applied);
+    let mut best: Option<(usize, Obstacle)> = None;
+    for list in migration.replaces() {
+        let Some((missing, _)) = list.iter().find(|(id, _)| !is_applied(id)) else {
+            let is_edited =
+                |(id, hash): &&(&str, String)| row(id).is_some_and(|row| row.up_hash != *hash);
+            let edited = list.iter().filter(is_edited).map(|(id, _)| (*id).to_owned());
+            return Replaced::Whole { edited: edited.collect() };
+        };
+        let done = list.iter().filter(|(id, _)| row(id).is_some()).count();
+        if done > best.as_ref().map_or(0, |(most, _)| *most) {
+            let (id, missing) = (migration.id().to_owned(), (*missing).to_owned());
+            best = Some((done, Obstacle::ReplacedInPart { id, missing, done, of: list.len() }));
+        }
+    }
+    best.map_or(Replaced::Not, |(_, obstacle)| Replaced::Part(obstacle))
 }

@@ -3,6 +3,7 @@
 mod apply;
 mod check;
 mod doubt;
+mod fresh;
 mod rebuild;
 mod record;
 mod repair;
@@ -90,7 +91,7 @@ impl History {
 }
 
 /// What is done under the lock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 enum Work<'r> {
     Up,
     Down,
@@ -99,6 +100,8 @@ enum Work<'r> {
     Unrecorded,
     /// What a person says of a row.
     Repair(&'r Repair),
+    /// These scripts make what all migrations make; those are recorded.
+    OneGo(&'r Blob),
 }
 
 impl Run<'_> {
@@ -297,6 +300,16 @@ impl Run<'_> {
         self.finish(outcome)
     }
 
+    /// Executes scripts that make what all migrations make, and records those.
+    pub(crate) async fn in_one_go(mut self, creation: &Blob) -> Result<Report, Error> {
+        let is_whole = self.check_blob().and(creation.check().map_err(|_| Error::new(Kind::Blob)));
+        let outcome = match is_whole {
+            Ok(()) => self.locked(Work::OneGo(creation)).await,
+            Err(error) => Err(error),
+        };
+        self.finish(outcome)
+    }
+
     /// Executes every script under the lock, and records nothing.
     pub(crate) async fn unrecorded(mut self) -> Result<Report, Error> {
         let outcome = match self.check_blob() {
@@ -319,7 +332,10 @@ impl Run<'_> {
         self.check_blob()?;
         let history = self.history(Columns::Progress).await?;
         // Up to date: one query, nothing created, nothing locked.
-        if !history.is_under_way() && self.pending(&history)?.is_empty() {
+        if !history.is_under_way()
+            && self.pending(&history)?.is_empty()
+            && self.taken_over(&history).is_empty()
+        {
             return Ok(());
         }
         self.locked(Work::Up).await
@@ -360,6 +376,7 @@ impl Run<'_> {
             Work::Baseline => self.baseline_locked().await,
             Work::Unrecorded => self.unrecorded_locked().await,
             Work::Repair(repair) => self.repair_locked(repair).await,
+            Work::OneGo(creation) => self.in_one_go_locked(creation).await,
         };
         self.unlock().await;
         outcome
@@ -370,12 +387,13 @@ impl Run<'_> {
         let history = self.history_locked().await?;
         let mut exists = history.exists;
         let pending = self.pending(&history)?;
-        if pending.is_empty() {
+        if pending.is_empty() && self.taken_over(&history).is_empty() {
             return Ok(());
         }
         self.refuse_unbound(&pending, Direction::Up)?;
         self.refuse_shared(&pending, Direction::Up)?;
         self.modernize(&history).await?;
+        self.take_over(&history).await?;
         for at in pending {
             let Some(migration) = self.blob.migration(at) else { continue };
             let row = history.row(migration.id());

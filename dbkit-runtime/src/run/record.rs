@@ -36,6 +36,9 @@ pub(super) struct Writes {
     pub(super) head: Option<Head>,
 }
 
+const LOG_COLUMNS: &str =
+    "set_name, seq, id, status, direction, up_hash, detail, chain, at, dbkit_version, applied_by";
+
 // A message can hold a whole row; a history is read by people.
 const LONGEST_ERROR: usize = 4_000;
 
@@ -85,6 +88,15 @@ pub(super) fn down_hash(migration: &Migration<'_>) -> Option<String> {
 impl Run<'_> {
     /// The row of a migration.
     pub(super) fn record(&self, migration: &Migration<'_>, progress: &Progress) -> String {
+        let (columns, values) = self.row(migration, progress);
+        self.words().upsert(&self.table(), &columns, &values)
+    }
+
+    fn row(
+        &self,
+        migration: &Migration<'_>,
+        progress: &Progress,
+    ) -> (Vec<&'static str>, Vec<String>) {
         let words = self.words();
         let text = |text: &str| words.literal(text);
         let null = || "NULL".to_owned();
@@ -112,8 +124,51 @@ impl Run<'_> {
             ("format", FORMAT.to_string()),
             ("down_hash", down_hash(migration).as_deref().map_or_else(null, text)),
         ];
-        let (columns, values): (Vec<&str>, Vec<String>) = row.into_iter().unzip();
-        words.upsert(&self.table(), &columns, &values)
+        row.into_iter().unzip()
+    }
+
+    /// The rows of migrations of which the history has none yet, and their entries of the log, one statement each.
+    pub(super) fn add_all(&self, writes: &mut Writes, rows: &[(&Migration<'_>, Progress)]) {
+        let mut columns = Vec::new();
+        let mut values = Vec::new();
+        let mut entries = Vec::new();
+        let mut head = writes.head.clone().unwrap_or_else(|| self.head.clone());
+        for (migration, progress) in rows {
+            let (names, row) = self.row(migration, progress);
+            columns = names;
+            values.push(format!("({})", row.join(", ")));
+            let entry = Self::entry(migration, progress);
+            head = head.after(&self.options.set, &entry);
+            entries.push(format!("({})", self.log_values(&head, &entry).join(", ")));
+        }
+        if values.is_empty() {
+            return;
+        }
+        writes.statements.push(format!(
+            "INSERT INTO {} ({}) VALUES {}",
+            self.table(),
+            columns.join(", "),
+            values.join(", ")
+        ));
+        writes.statements.push(format!(
+            "INSERT INTO {} ({LOG_COLUMNS}) VALUES {}",
+            self.options.history.log().name(self.words()),
+            entries.join(", ")
+        ));
+        writes.head = Some(head);
+    }
+
+    fn entry(migration: &Migration<'_>, progress: &Progress) -> Entry {
+        Entry {
+            id: migration.id().to_owned(),
+            status: progress.status.word().to_owned(),
+            direction: match progress.direction {
+                Direction::Up => "up".to_owned(),
+                Direction::Down => "down".to_owned(),
+            },
+            up_hash: migration.hash_text(),
+            detail: progress.detail.clone().or_else(|| progress.error.clone()).unwrap_or_default(),
+        }
     }
 
     fn who(&self) -> String {
@@ -147,21 +202,7 @@ impl Run<'_> {
             || progress.status != Status::Running
             || progress.detail.is_some();
         if is_news {
-            let entry = Entry {
-                id: migration.id().to_owned(),
-                status: progress.status.word().to_owned(),
-                direction: match progress.direction {
-                    Direction::Up => "up".to_owned(),
-                    Direction::Down => "down".to_owned(),
-                },
-                up_hash: migration.hash_text(),
-                detail: progress
-                    .detail
-                    .clone()
-                    .or_else(|| progress.error.clone())
-                    .unwrap_or_default(),
-            };
-            self.enter_log(writes, entry);
+            self.enter_log(writes, Self::entry(migration, progress));
         }
     }
 
@@ -169,7 +210,18 @@ impl Run<'_> {
     pub(super) fn enter_log(&self, writes: &mut Writes, entry: Entry) {
         let words = self.words();
         let head = writes.head.as_ref().unwrap_or(&self.head).after(&self.options.set, &entry);
-        let values = [
+        let values = self.log_values(&head, &entry);
+        writes.statements.push(format!(
+            "INSERT INTO {} ({LOG_COLUMNS}) VALUES ({})",
+            self.options.history.log().name(words),
+            values.join(", ")
+        ));
+        writes.head = Some(head);
+    }
+
+    fn log_values(&self, head: &Head, entry: &Entry) -> [String; 11] {
+        let words = self.words();
+        [
             words.literal(&self.options.set),
             head.seq.to_string(),
             words.literal(&entry.id),
@@ -181,13 +233,7 @@ impl Run<'_> {
             words.moment(Duration::ZERO),
             words.literal(env!("CARGO_PKG_VERSION")),
             self.who(),
-        ];
-        writes.statements.push(format!(
-            "INSERT INTO {} (set_name, seq, id, status, direction, up_hash, detail, chain, at, dbkit_version, applied_by) VALUES ({})",
-            self.options.history.log().name(words),
-            values.join(", ")
-        ));
-        writes.head = Some(head);
+        ]
     }
 
     /// Where the chain begins anew.

@@ -49,6 +49,7 @@ pub(crate) fn graph(nodes: &[(Scripts<'_>, Vec<&str>)]) -> Migrations {
             up: Some(up.as_bytes().to_vec()),
             down: down.map(|down| down.as_bytes().to_vec()),
             changes: None,
+            replaces: None,
         });
     }
     Migrations::from_blob(blob::write(&folder, Flavor::Any)).expect("a good blob")
