@@ -16,6 +16,8 @@ pub(crate) struct Settings {
     pub(crate) schema: Option<Vec<String>>,
     pub(crate) migrations: Option<String>,
     pub(crate) url_env: Option<String>,
+    /// A server on which scratch databases may be made.
+    pub(crate) scratch_url: Option<String>,
     /// The name that build.rs gives to the migrations, where there are several folders.
     pub(crate) set: Option<String>,
     /// Features that are on beside the package's default ones.
@@ -33,6 +35,7 @@ impl Settings {
             schema: self.schema.or_else(|| other.schema.clone()),
             migrations: self.migrations.or_else(|| other.migrations.clone()),
             url_env: self.url_env.or_else(|| other.url_env.clone()),
+            scratch_url: self.scratch_url.or_else(|| other.scratch_url.clone()),
             set: self.set.or_else(|| other.set.clone()),
             features: self.features.or_else(|| other.features.clone()),
             doc_comments: self.doc_comments.or(other.doc_comments),
@@ -68,8 +71,17 @@ pub(crate) struct Manifest {
     pub(crate) workspace_config: Option<Config>,
 }
 
-const KEYS: [&str; 8] =
-    ["dialect", "schema", "migrations", "url-env", "set", "features", "comments", "databases"];
+const KEYS: [&str; 9] = [
+    "dialect",
+    "schema",
+    "migrations",
+    "url-env",
+    "scratch-url",
+    "set",
+    "features",
+    "comments",
+    "databases",
+];
 
 /// Reads a Cargo.toml. `file` is its name in problems.
 pub(crate) fn read(file: &str, text: &str) -> (Manifest, Vec<Diagnostic>) {
@@ -166,7 +178,7 @@ impl Reader<'_> {
                 Some(databases) => {
                     for (name, database) in databases.iter() {
                         let settings = match database.as_table_like() {
-                            Some(table) => self.settings(table, &KEYS[..6]),
+                            Some(table) => self.settings(table, &KEYS[..7]),
                             None => {
                                 self.problem(
                                     format!("database `{name}` is no table"),
@@ -199,6 +211,7 @@ impl Reader<'_> {
                 "schema" => settings.schema = self.list(key, item),
                 "migrations" => settings.migrations = self.text(key, item),
                 "url-env" => settings.url_env = self.text(key, item),
+                "scratch-url" => settings.scratch_url = self.scratch_url(item),
                 "set" => settings.set = self.text(key, item),
                 "features" => settings.features = self.list(key, item),
                 "comments" => settings.doc_comments = self.comments(item),
@@ -238,6 +251,24 @@ impl Reader<'_> {
             self.problem(format!("`{key}` is no string"), item.span(), "expected a string");
         }
         text
+    }
+
+    /// A server of this machine needs no password; one that does is named by the environment.
+    fn scratch_url(&mut self, item: &Item) -> Option<String> {
+        let text = self.text("scratch-url", item)?;
+        let has_password = text
+            .split_once("//")
+            .and_then(|(_, rest)| rest.rsplit_once('@'))
+            .is_some_and(|(credentials, _)| credentials.contains(':'))
+            || text.contains("password=");
+        if has_password {
+            // Without the line itself: it has the password in it.
+            self.problem("a password does not belong into Cargo.toml".to_owned(), None, "")
+                .helps
+                .push("put the whole URL into the environment: DBKIT_SCRATCH_URL".to_owned());
+            return None;
+        }
+        Some(text)
     }
 
     fn dialect(&mut self, item: &Item) -> Option<DialectName> {

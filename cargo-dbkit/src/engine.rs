@@ -186,13 +186,36 @@ pub(crate) fn texts(
 
 /// The statements that make a schema from nothing.
 pub(crate) fn creation(schema: &Schema, dialect: DialectName) -> String {
+    creation_scripts(schema, dialect).join("\n")
+}
+
+/// The same as scripts, each of which can be a transaction if its directives say nothing else.
+pub(crate) fn creation_scripts(schema: &Schema, dialect: DialectName) -> Vec<String> {
     let dialect = dialect::named(dialect);
     let plan = dialect::compare(&Schema::default(), schema, &Hints::default(), dialect).plan;
     let scripts = plan
         .batches
         .iter()
         .map(|batch| dialect::script(std::slice::from_ref(batch), Direction::Up, dialect).text);
-    scripts.collect::<Vec<_>>().join("\n")
+    scripts.collect()
+}
+
+/// A schema from nothing as one migration: the way, the way back, the change.
+pub(crate) fn whole(schema: &Schema, dialect: DialectName) -> MigrationTexts {
+    let (empty, none) = (Schema::default(), Hints::default());
+    let dialect = dialect::named(dialect);
+    let batches = dialect::compare(&empty, schema, &none, dialect).plan.batches;
+    let changes: Vec<diff::Change> =
+        batches.iter().flat_map(|batch| batch.changes.iter().cloned()).collect();
+    let (delta, after) = diff::delta(&empty, &changes);
+    let up = dialect::script(&batches, Direction::Up, dialect);
+    let back = dialect::way_back(&after, &empty, &none, dialect).plan.batches;
+    // Nothing is lost on the way from nothing.
+    let down = match batches.first() {
+        Some(first) => dialect::script(&back, Direction::Down(first), dialect).text,
+        None => dialect::script(&back, Direction::Up, dialect).text,
+    };
+    MigrationTexts { up: up.text, down: Some(down), changes: Some(delta.to_text()) }
 }
 
 /// Every entity of a schema, in the form of changes.json.

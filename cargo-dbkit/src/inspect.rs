@@ -69,8 +69,29 @@ pub(crate) fn inspect(driver: &mut dyn Driver, place: &str) -> Result<Inspection
     }
     match problem {
         Some(problem) => Err(problem),
-        None => Ok(dialect.inspect(&catalog)),
+        None => Ok(without_histories(dialect.inspect(&catalog))),
     }
+}
+
+/// History tables of other tools are no part of a schema: what was taken over from them must not look like a table to be dropped.
+const HISTORIES: [&str; 5] = [
+    "_sqlx_migrations",
+    "refinery_schema_history",
+    "__diesel_schema_migrations",
+    "seaql_migrations",
+    "__drizzle_migrations",
+];
+
+fn without_histories(mut found: Inspection) -> Inspection {
+    let tables = &mut found.schema.tables;
+    tables.retain(|name, _| !HISTORIES.contains(&name.name.as_str()));
+    // Drizzle Kit has a namespace of its own for it.
+    let is_used = tables.keys().any(|name| name.schema.as_deref() == Some("drizzle"));
+    if !is_used {
+        found.schema.namespaces.remove("drizzle");
+        found.schema.sequences.retain(|name, _| name.schema.as_deref() != Some("drizzle"));
+    }
+    found
 }
 
 fn too_old(dialect: DialectName, version: &str, place: &str) -> Option<Diagnostic> {

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
-use dbkit_build::folder::Folder;
+use dbkit_build::folder::{Folder, MigrationFiles};
 use dbkit_build::id::MigrationId;
 use dbkit_build::journal::{Entry, Journal};
 use dbkit_build::problem::{Problem, Severity};
+use dbkit_build::replaces::Replaces;
 use dbkit_build::split::Flavor;
 use dbkit_schema::delta::{self, Delta};
 use dbkit_schema::diagnostic::{Diagnostic, Span};
@@ -18,9 +19,10 @@ use crate::graph;
 use crate::project::{Target, show};
 use crate::report::Report;
 use crate::spelling;
+use crate::store::{self, NewMigration};
 
 /// A migrations folder.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Ledger {
     /// Where it is.
     pub(crate) path: PathBuf,
@@ -132,7 +134,7 @@ impl Ledger {
 }
 
 /// What the migrations change, in order of execution. A custom migration changes nothing that is known.
-type Deltas = Vec<(MigrationId, Option<Delta>)>;
+pub(crate) type Deltas = Vec<(MigrationId, Option<Delta>)>;
 
 impl Ledger {
     fn deltas(&self, journal: &Journal) -> Result<Deltas, Vec<Diagnostic>> {
@@ -156,6 +158,65 @@ impl Ledger {
             deltas.push((entry.id.clone(), delta));
         }
         if problems.is_empty() { Ok(deltas) } else { Err(problems) }
+    }
+
+    /// What each migration changes, in order of execution, if they all fit together.
+    pub(crate) fn steps(&self) -> Result<Deltas, Failure> {
+        self.schema()?;
+        self.deltas(self.journal()).map_err(Failure::problems)
+    }
+
+    /// The schema before a migration in the order of execution, and what that one says it changes.
+    pub(crate) fn around(&self, id: &MigrationId) -> Result<(Schema, Option<Delta>), Failure> {
+        let deltas = self.deltas(self.journal()).map_err(Failure::problems)?;
+        let at = deltas.iter().position(|(found, _)| found == id).unwrap_or(deltas.len());
+        let known = deltas[..at].iter().filter_map(|(_, delta)| delta.as_ref());
+        let before = match delta::fold(known) {
+            Ok(schema) => schema,
+            Err(_) => self.schema()?,
+        };
+        Ok((before, deltas.into_iter().nth(at).and_then(|(_, delta)| delta)))
+    }
+
+    /// What a migration takes the place of.
+    pub(crate) fn replaces(&self, id: &str) -> Replaces {
+        let files = self.folder.migration(id);
+        let bytes = files.and_then(|files| files.replaces.as_deref());
+        bytes.map(|bytes| Replaces::parse(bytes, "").0).unwrap_or_default()
+    }
+
+    /// The same folder with another line in its journal, and perhaps another changes.json.
+    pub(crate) fn with(&self, entry: Entry, changes: Option<&Delta>) -> Self {
+        let mut folder = self.folder.clone();
+        if let Some(files) =
+            folder.migrations.iter_mut().find(|files| files.name == entry.id.as_str())
+            && let Some(delta) = changes
+        {
+            files.changes = (!delta.is_empty()).then(|| delta.to_text().into_bytes());
+        }
+        folder.journal.insert(entry);
+        let (path, set) = (self.path.clone(), self.set.clone());
+        Self { path, folder, set, flavor: self.flavor, problems: Vec::new() }
+    }
+
+    /// The same folder with more migrations in it.
+    pub(crate) fn with_new(&self, new: &[NewMigration]) -> Self {
+        let mut all = Self { problems: Vec::new(), ..self.clone() };
+        let bytes = |text: &Option<String>| text.as_ref().map(|text| text.clone().into_bytes());
+        for migration in new {
+            let texts = &migration.texts;
+            let entry = store::entry(&migration.id, texts, migration.parents.clone());
+            all.folder.journal.insert(entry);
+            all.folder.migrations.push(MigrationFiles {
+                name: migration.id.to_string(),
+                up: Some(texts.up.clone().into_bytes()),
+                down: bytes(&texts.down),
+                changes: bytes(&texts.changes),
+                replaces: None,
+            });
+        }
+        all.folder.migrations.sort_by(|one, other| one.name.cmp(&other.name));
+        all
     }
 
     /// The schema that all migrations together give.

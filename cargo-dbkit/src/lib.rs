@@ -5,6 +5,7 @@
 //! writes migrations.
 #![warn(missing_docs)]
 
+mod adopt;
 mod ask;
 mod backup;
 mod ci;
@@ -27,6 +28,7 @@ mod metrics;
 mod monitor;
 mod naming;
 mod preflight;
+mod probes;
 mod project;
 mod report;
 mod runs;
@@ -34,8 +36,10 @@ mod scratch;
 mod source;
 mod sources;
 mod spelling;
+mod squash;
 mod store;
 mod url;
+mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -61,11 +65,11 @@ const HELP: &str = "\
 {about}
 {usage-heading} cargo dbkit <COMMAND> [OPTIONS]
 
-Start:     init         set a package up: configuration, build.rs, schema.rs, migrations
+Start:     init         set a package up; adopt takes over the migrations of another tool
            generate     write the migration that brings the schema to what the structs say
 Change:    amend        record an edit of a migration; drop removes the last one
-           rebase       put the migrations of two merged branches into one line
-           check        compare folder, journal, branches and structs, without a database
+           rebase       put merged branches into one line; squash makes one migration of many
+           check        compare folder, journal, branches and structs; verify proves the SQL
 Database:  migrate      apply the pending migrations; deploy makes a backup first, restore brings it back
            status       show what is applied, pending, failed or edited
            rollback     run the way back of the last migrations; repair settles what is in doubt

@@ -87,6 +87,8 @@ pub struct Target {
     pub url_env: String,
     /// Its URL, if one is given.
     pub url: Option<String>,
+    /// A server on which scratch databases may be made, as configured.
+    pub scratch_url: Option<String>,
     /// The name of the set of migrations in the history; `app` unless build.rs says another one.
     pub set: String,
     /// Features that `#[cfg(feature = "..")]` in the schema sees as on.
@@ -294,6 +296,7 @@ impl Project {
             migrations_setting: migrations,
             url_env,
             url,
+            scratch_url: settings.scratch_url,
             set: settings.set.unwrap_or_else(|| "app".to_owned()),
             features: self
                 .default_features
@@ -412,6 +415,7 @@ fn environment() -> Result<Settings, Failure> {
             .map(|list| list.split(',').map(|item| item.trim().to_owned()).collect()),
         migrations: variable("DBKIT_MIGRATIONS"),
         url_env: variable("DBKIT_URL_ENV"),
+        scratch_url: None,
         set: None,
         features: None,
         doc_comments: None,

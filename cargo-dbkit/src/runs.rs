@@ -3,6 +3,10 @@
 use std::fs;
 use std::time::Duration;
 
+use dbkit_build::folder::{Folder, MigrationFiles};
+use dbkit_build::journal::Journal;
+use dbkit_build::split::Flavor;
+use dbkit_build::write::MigrationTexts;
 use dbkit_runtime::{
     Blocker, Direction, DriverError, Error, ErrorKind, Event, FailedStatement, Migrations, Obstacle,
 };
@@ -11,12 +15,40 @@ use serde_json::json;
 
 use crate::ledger::{Ledger, line_range};
 use crate::report::Report;
-use crate::{Exit, Failure, spelling};
+use crate::{Exit, Failure, spelling, store};
 
 /// The verified folder as the app would embed it.
 pub(crate) fn migrations(ledger: &Ledger) -> Result<Migrations, Failure> {
     Migrations::from_blob(dbkit_build::blob::write(&ledger.folder, ledger.flavor))
         .map(|migrations| migrations.with_set(ledger.set.clone()))
+        .map_err(|error| Failure::Other(anyhow::Error::new(error)))
+}
+
+/// Scripts as migrations without a folder, in order.
+pub(crate) fn of_scripts(scripts: &[String], flavor: Flavor) -> Result<Migrations, Failure> {
+    let mut folder = Folder {
+        path: String::new(),
+        journal: Journal::default(),
+        migrations: Vec::new(),
+        problems: Vec::new(),
+    };
+    let mut parents = Vec::new();
+    for script in scripts {
+        let is_taken =
+            |stamp: &str| folder.migrations.iter().any(|files| files.name.starts_with(stamp));
+        let id = store::new_id(0, "script", &parents, is_taken);
+        let texts = MigrationTexts { up: script.clone(), down: None, changes: None };
+        folder.journal.insert(store::entry(&id, &texts, parents));
+        folder.migrations.push(MigrationFiles {
+            name: id.to_string(),
+            up: Some(script.clone().into_bytes()),
+            down: None,
+            changes: None,
+            replaces: None,
+        });
+        parents = vec![id];
+    }
+    Migrations::from_blob(dbkit_build::blob::write(&folder, flavor))
         .map_err(|error| Failure::Other(anyhow::Error::new(error)))
 }
 
@@ -226,6 +258,12 @@ pub(crate) fn failure(
                 .help("let the app migrate itself: `MIGRATIONS.runner().step(..)`"),
         )
         .summary("nothing was executed"),
+        ErrorKind::NotEmpty { rows } => Diagnostic::error(
+            "DBK0609",
+            format!("{database} is not empty: its history has {}", spelling::count(*rows, "row")),
+        )
+        .help("run the migrations one by one: `cargo dbkit migrate`")
+        .into(),
         ErrorKind::UnknownTarget(id) => {
             Diagnostic::error("DBK0012", format!("there is no migration `{id}`")).into()
         }
@@ -430,6 +468,15 @@ fn obstacle(obstacle: &Obstacle, ledger: &Ledger, database: &str, way: Way) -> D
                 begun.command()
             ))
         }
+        Obstacle::ReplacedInPart { missing, done, of, .. } => Diagnostic::error(
+            "DBK0613",
+            format!("{database} has run {done} of the {of} migrations that `{id}` takes the place of"),
+        )
+        .in_file(format!("{folder}/{id}/{}", dbkit_build::replaces::FILE))
+        .note(format!("the first that it has not run is `{missing}`"))
+        .help(format!(
+            "run the rest of them with the version before the squash: `git log --diff-filter=D -- {folder}/{missing}` finds it"
+        )),
         Obstacle::Undirected { done, .. } => Diagnostic::error(
             "DBK0514",
             format!(

@@ -9,6 +9,7 @@ use dbkit_build::canonical::Hash;
 use dbkit_build::id::MigrationId;
 use dbkit_build::journal::{Entry, Journal};
 use dbkit_build::write::{self, MigrationTexts};
+use dbkit_schema::delta::Delta;
 
 use crate::clock;
 use crate::failure::{Failure, file_problem};
@@ -81,6 +82,20 @@ pub(crate) fn add(folder: &Path, journal: &Journal, new: &[NewMigration]) -> Res
     record(folder, &recorded).inspect_err(|_| take_back(&written))
 }
 
+/// Writes what a migration changes; nothing of it is no file.
+pub(crate) fn restate(folder: &Path, id: &MigrationId, delta: &Delta) -> Result<(), Failure> {
+    let path = folder.join(id.as_str()).join("changes.json");
+    let written = if delta.is_empty() {
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    } else {
+        write::file(&path, &delta.to_text())
+    };
+    written.map_err(|error| file_problem("write", show(&path), &error).into())
+}
+
 /// Writes the journal.
 pub(crate) fn record(folder: &Path, journal: &Journal) -> Result<(), Failure> {
     write::journal(folder, journal)
@@ -109,12 +124,45 @@ pub(crate) fn remove(folder: &Path, journal: &Journal, id: &MigrationId) -> Resu
     Ok(())
 }
 
+/// Puts one migration in the place of others: it is there before the journal names it, and they are there until the journal does not.
+pub(crate) fn squash(
+    folder: &Path,
+    journal: &Journal,
+    new: &NewMigration,
+    replaces: &str,
+    old: &[MigrationId],
+) -> Result<(), Failure> {
+    let path = folder.join(new.id.as_str());
+    let failed = |error: io::Error| Failure::from(file_problem("write", show(&path), &error));
+    write::migration(folder, &new.id, &new.texts).map_err(failed)?;
+    let written = write::file(&path.join(dbkit_build::replaces::FILE), replaces)
+        .map_err(failed)
+        .and_then(|()| record(folder, journal));
+    if written.is_err() {
+        let _ = fs::remove_dir_all(&path);
+        return written;
+    }
+    for id in old {
+        let path = folder.join(id.as_str());
+        // Under a name with a dot nobody takes it for a migration, whatever happens next.
+        let trash = folder.join(format!(".{id}.{}.tmp", std::process::id()));
+        fs::rename(&path, &trash)
+            .and_then(|()| fs::remove_dir_all(&trash))
+            .map_err(|error| Failure::from(file_problem("remove", show(&path), &error)))?;
+    }
+    Ok(())
+}
+
 /// Renames migrations and records their new parents, all or none.
 pub(crate) fn rebase(folder: &Path, journal: &Journal, moves: &[Move]) -> Result<(), Failure> {
     let mut moved = journal.clone();
     for one in moves {
+        let replaces = moved.replaces(&one.from);
         let Some(entry) = moved.remove(&one.from) else { continue };
         moved.insert(Entry { id: one.to.clone(), parents: one.parents.clone(), ..entry });
+        if let Some(hash) = replaces {
+            moved.set_replaces(&one.to, hash);
+        }
     }
     let mut renamed: Vec<(PathBuf, PathBuf)> = Vec::new();
     let take_back = |renamed: &[(PathBuf, PathBuf)]| {

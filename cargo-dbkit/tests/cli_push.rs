@@ -82,3 +82,70 @@ fn a_mariadb_database_is_pushed_to() {
     let database = server.fresh_database();
     assert_transcript!(plain(&session("mysql", &database.url())));
 }
+
+/// Values that do not stand a change of their type, or that an enum has no more: `generate` counts them, `push` stops.
+fn values(dialect: &str, url: &str) -> String {
+    let code = |fields: &str, values: &str| {
+        format!(
+            "#[derive(dbkit::Table)]\n#[dbkit(table = \"goods\")]\npub struct Good {{\n    #[dbkit(primary_key, identity)]\n    pub id: i64,\n{fields}}}\n\n#[derive(dbkit::DbEnum)]\n#[dbkit(name = \"size\")]\npub enum Size {{\n{values}}}\n"
+        )
+    };
+    let first = "    #[dbkit(varchar(20))]\n    pub code: String,\n    pub amount: i64,\n    pub size: Size,\n";
+    let all = "    Small,\n    Large,\n    Huge,\n";
+    let mut package = Package::new(dialect, &code(first, all));
+    package.quietly("generate --name first");
+    package.quietly("generate --custom --name rows");
+    let id = package.id("rows");
+    package.write(
+        &format!("migrations/{id}/up.sql"),
+        "INSERT INTO goods (code, amount, size) VALUES ('12', 1, 'small'), ('12b', 3000000000, 'huge'), ('', 2, 'huge'), ('a long one', 5, 'large');\n",
+    );
+    package.quietly("amend rows");
+    package.quietly(&format!("migrate --url {url}"));
+    package.note("# rows: '12' 1 small, '12b' 3000000000 huge, '' 2 huge, 'a long one' 5 large");
+    let run = |package: &mut Package, line: &str| package.run(line);
+    package.write(
+        "src/schema.rs",
+        &code(
+            "    pub code: i32,\n    pub amount: i32,\n    pub size: Size,\n",
+            "    Small,\n    Large,\n",
+        ),
+    );
+    let answers = "--allow cast:goods.code --allow cast:goods.amount --allow data-loss:goods.code --allow data-loss:goods.amount --allow data-loss:size.huge";
+    run(&mut package, &format!("generate --dry-run -q {answers} --database {url}"));
+    let more = if dialect == "mysql" { " --allow cast:goods.size" } else { "" };
+    run(&mut package, &format!("push -q {answers}{more} --url {url}"));
+    package.write(
+        "src/schema.rs",
+        &code("    #[dbkit(varchar(4))]\n    pub code: String,\n    pub amount: i64,\n    pub size: Size,\n", all),
+    );
+    run(&mut package, &format!("generate --dry-run {answers} --database {url}"));
+    package.transcript().replace(url, "$URL")
+}
+
+fn without_place(text: &str) -> String {
+    let lines = text.lines().map(|line| match line.split_once("the rows of ") {
+        Some((before, _)) => format!("{before}the rows of $URL"),
+        None => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn values_that_do_not_fit_are_counted_on_sqlite() {
+    assert_transcript!(without_place(&values("sqlite", "sqlite:app.db")));
+}
+
+#[test]
+fn values_that_do_not_fit_are_counted_on_postgres() {
+    let Some(server) = server::postgres() else { return };
+    let database = server.fresh_database();
+    assert_transcript!(without_place(&values("postgres", &database.url())));
+}
+
+#[test]
+fn values_that_do_not_fit_are_counted_on_mariadb() {
+    let Some(server) = server::mariadb() else { return };
+    let database = server.fresh_database();
+    assert_transcript!(without_place(&values("mysql", &database.url())));
+}

@@ -9,13 +9,21 @@ use serde_json::json;
 
 use crate::history::{self, Asked};
 use crate::ledger::{self, Ledger};
-use crate::{Context, Exit, Failure, runs, spelling, store};
+use crate::project::Target;
+use crate::scratch::ScratchFlags;
+use crate::verify::{self, Restated};
+use crate::{Context, Exit, Failure, describe, runs, spelling, store};
 
 /// Record an edit of a migration that no database has applied
 #[derive(Debug, clap::Args)]
 pub(crate) struct Amend {
     /// Which one: its id, or a part of it
     id: String,
+    /// The SQL gives something a new name: users=people, users.name=full_name
+    #[arg(long, value_name = "OLD=NEW")]
+    rename: Vec<String>,
+    #[command(flatten)]
+    scratch: ScratchFlags,
 }
 
 impl Amend {
@@ -49,9 +57,15 @@ impl Amend {
         let Some(files) = ledger.folder.migration(id.as_str()) else {
             unreachable!("the id was picked from the folder")
         };
-        let found = entry(&ledger, &id, files)?;
+        let mut found = entry(&ledger, &id, files)?;
         let recorded = ledger.journal().entry(&id);
-        if recorded == Some(&found) {
+        let restated = self.restate(context, &target, &ledger.with(found.clone(), None), &id)?;
+        let on_disk = found.clone();
+        if let Restated::Otherwise { delta, .. } = &restated {
+            let text = (!delta.is_empty()).then(|| delta.to_text());
+            found.changes = text.map(|text| Hash::of(text.as_bytes()));
+        }
+        if recorded == Some(&found) && found == on_disk {
             context.report.status("Finished", format_args!("nothing to do, `{id}` is as recorded"));
             return Ok(Exit::Done);
         }
@@ -80,12 +94,21 @@ impl Amend {
             }
             Asked::NoDatabase(why) => context.report.note(why),
         }
-        let changed = changed_files(recorded, &found);
-        let mut journal = ledger.journal().clone();
-        journal.insert(found);
+        let mut changed = changed_files(recorded, &found);
+        if changed.is_empty() {
+            changed.push("changes.json");
+        }
+        let delta = match &restated {
+            Restated::Otherwise { delta, .. } => Some(delta),
+            Restated::AsSaid | Restated::Refused(_) => None,
+        };
+        let amended = ledger.with(found, delta);
         // An edited change must still fit the ones around it.
-        ledger.fold(&journal)?;
-        store::record(&ledger.path, &journal)?;
+        amended.schema()?;
+        if let Some(delta) = delta {
+            store::restate(&ledger.path, &id, delta)?;
+        }
+        store::record(&ledger.path, amended.journal())?;
         let verb = if recorded.is_some() { "Amended" } else { "Recorded" };
         context
             .report
@@ -94,16 +117,59 @@ impl Amend {
             "amended",
             json!({ "id": id.as_str(), "files": changed, "is_new": recorded.is_none() }),
         );
-        if recorded.is_some_and(|entry| entry.changes.is_some())
-            && !changed.contains(&"changes.json")
-        {
-            context.report.note(
-                "changes.json stays as it is: an edit that changes the resulting schema belongs into the structs, then `cargo dbkit drop` and `generate`",
-            );
+        if let Restated::Otherwise { differences, .. } = &restated {
+            for change in differences {
+                context.report.detail(describe::line(change));
+            }
         }
         context.report.next("`cargo dbkit migrate`");
         Ok(Exit::Done)
     }
+}
+
+impl Amend {
+    /// Runs it on a scratch database, to see what it changes. Where there is none, that is said, and changes.json stays.
+    fn restate(
+        &self,
+        context: &mut Context<'_>,
+        target: &Target,
+        ledger: &Ledger,
+        id: &MigrationId,
+    ) -> Result<Restated, Failure> {
+        context.report.progress(&format!("{id} on a scratch database"));
+        let server = self.scratch.server(target)?;
+        let tried = verify::restate(ledger, id, target.dialect, server.as_ref(), &self.rename);
+        context.report.end_progress();
+        match tried {
+            Ok(Restated::Refused(problems)) => {
+                for problem in &problems {
+                    context.report.diagnostic(&refused(id, problem));
+                }
+                Ok(Restated::Refused(problems))
+            }
+            Err(Failure::Problems { problems, .. })
+                if problems.iter().all(|problem| matches!(problem.code, "DBK0015" | "DBK0008")) =>
+            {
+                let why = problems.first().map_or("", |problem| problem.message.as_str());
+                context.report.note(format_args!(
+                    "nobody has looked whether changes.json says what up.sql does: {why}"
+                ));
+                Ok(Restated::AsSaid)
+            }
+            other => other,
+        }
+    }
+}
+
+/// It is recorded all the same: a script may want rows that only the real database has.
+fn refused(id: &MigrationId, problem: &Diagnostic) -> Diagnostic {
+    let mut warning = Diagnostic::warning(
+        "DBK0608",
+        format!("`{id}` fails on a scratch database, so that changes.json stays as it is"),
+    );
+    warning.labels.clone_from(&problem.labels);
+    warning.file.clone_from(&problem.file);
+    warning.note(&problem.message)
 }
 
 /// The line that fits the files as they are.

@@ -8,13 +8,16 @@ use std::mem::ManuallyDrop;
 
 use dbkit_build::id::MigrationId;
 use dbkit_build::write::MigrationTexts;
+use dbkit_schema::dialect::{self, Probe};
+use dbkit_schema::model::DialectName;
 use dbkit_schema::plan::{Batch, Hazard};
 use serde_json::{Value, json};
 
+use crate::database::{Database, Missing};
 use crate::decide::{AnswerFlags, Decisions};
 use crate::ledger::Ledger;
 use crate::store::{self, NewMigration};
-use crate::{Context, Exit, Failure, clock, describe, engine, naming, spelling};
+use crate::{Context, Exit, Failure, clock, describe, engine, naming, probes, spelling, url};
 
 /// Write the migration that brings the schema to what the structs say
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -31,6 +34,9 @@ pub(crate) struct Generate {
     /// Write nothing; print the SQL
     #[arg(long)]
     dry_run: bool,
+    /// Ask the rows of a database what would stop the migration there
+    #[arg(long, value_name = "URL", conflicts_with_all = ["check", "custom"])]
+    database: Option<String>,
     #[command(flatten)]
     answers: AnswerFlags,
 }
@@ -77,6 +83,10 @@ impl Generate {
             return Ok(Exit::Done);
         }
         let plan = ManuallyDrop::new(decisions.decide(context, plan)?);
+        if let Some(url) = &self.database {
+            let asked = dialect::probes(from, decisions.diff(), &decisions.hints, target.dialect);
+            ask(context, url, target.dialect, &asked)?;
+        }
         let texts = engine::texts(from, &plan.batches, &decisions.hints, target.dialect);
         if self.dry_run {
             self.print(context, &plan.batches, &texts);
@@ -216,6 +226,25 @@ impl Generate {
 /// Holds a value for the rest of the program, which is about to end: to free a large schema piece by piece would only take time.
 fn keep<T>(value: T) -> &'static T {
     Box::leak(Box::new(value))
+}
+
+/// Asks the rows that are there, and says what they would do to the migration.
+fn ask(
+    context: &mut Context<'_>,
+    url: &str,
+    dialect: DialectName,
+    asked: &[Probe],
+) -> Result<(), Failure> {
+    let address = url::parse(url, dialect)?;
+    let mut database = Database::open(&address, Missing::Refuse)?;
+    let version = database.version();
+    let shown = database.shown.clone();
+    context.report.status("Asking", format_args!("the rows of {shown} ({version})"));
+    let stops = probes::warn(context, database.driver.as_mut(), asked);
+    if stops == 0 {
+        context.report.note("no row there would stop it");
+    }
+    Ok(())
 }
 
 fn changes(batches: &[Batch]) -> Vec<describe::Line> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use dbkit_runtime::{
-    Error, ErrorKind, Lock, Migrations, Newer, OutOfOrder, Runner, Target as Goal,
+    Error, ErrorKind, FailedStatement, Lock, Migrations, Newer, OutOfOrder, Runner, Target as Goal,
 };
 use dbkit_schema::diagnostic::Diagnostic;
 use dbkit_schema::model::DialectName;
@@ -15,7 +15,7 @@ use crate::ledger::Ledger;
 use crate::metrics::Metrics;
 use crate::monitor::Monitor;
 use crate::runs::{self, Way};
-use crate::{Context, Exit, Failure, Target, spelling};
+use crate::{Context, Exit, Failure, Target, engine, inspect, spelling};
 
 /// Apply the pending migrations
 #[derive(Debug, clap::Args)]
@@ -26,6 +26,9 @@ pub(crate) struct Migrate {
     /// Execute nothing; print the SQL
     #[arg(long)]
     dry_run: bool,
+    /// Make an empty database in one go from what the migrations say, and record them all as applied; what they put into tables is not there
+    #[arg(long, conflicts_with_all = ["to", "allow"])]
+    in_one_go: bool,
     /// How long to wait for another migrator
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     lock_wait: u64,
@@ -101,11 +104,21 @@ impl Migrate {
         );
         let migrations = runs::migrations(&ledger)?;
         let shown = database.shown.clone();
+        if self.in_one_go {
+            return self.run_in_one_go(context, &target, &ledger, &migrations, &mut database);
+        }
         let plan = self
             .runner(&migrations, &goal)
             .plan(&mut *database.driver)
             .map_err(|error| runs::failure(&error, &ledger, &shown, Way::Up, None))?;
         if plan.is_empty() {
+            if !self.dry_run {
+                // What was squashed may be there under its old names, which is recorded now.
+                self.runner(&migrations, &goal)
+                    .applied_by(runs::who())
+                    .run(&mut *database.driver)
+                    .map_err(|error| runs::failure(&error, &ledger, &shown, Way::Up, None))?;
+            }
             let place = match ledger.journal().heads().as_slice() {
                 [] => "there is no migration".to_owned(),
                 _ => format!("the database is at {}", at(&migrations, &goal)),
@@ -184,6 +197,57 @@ impl Migrate {
         self.backup || (!self.no_backup && is_cheap && !is_of_development)
     }
 
+    /// Makes the schema that the migrations say.
+    fn run_in_one_go(
+        &self,
+        context: &mut Context<'_>,
+        target: &Target,
+        ledger: &Ledger,
+        migrations: &Migrations,
+        database: &mut Database,
+    ) -> Result<Exit, Failure> {
+        let shown = database.shown.clone();
+        let found = inspect::inspect(database.driver.as_mut(), &shown)?;
+        if let Some(table) = found.schema.tables.keys().next() {
+            return Err(Diagnostic::error(
+                "DBK0609",
+                format!("{shown} is not empty: it has `{table}`"),
+            )
+            .help("run the migrations one by one: `cargo dbkit migrate`")
+            .into());
+        }
+        let scripts = engine::creation_scripts(&ledger.schema()?, target.dialect);
+        if self.dry_run {
+            for script in &scripts {
+                context.report.data(script);
+            }
+            return Ok(Exit::Done);
+        }
+        let creation = runs::of_scripts(&scripts, ledger.flavor)?;
+        let runner = migrations.runner().lock_wait(self.patience()).applied_by(runs::who());
+        let done =
+            runner.in_one_go(&creation, &mut *database.driver).map_err(|error| {
+                match error.kind() {
+                    ErrorKind::Statement(failed) => in_one_go_failed(failed).into(),
+                    _ => runs::failure(&error, ledger, &shown, Way::Up, None),
+                }
+            })?;
+        let silent = ledger.journal().entries().iter().filter(|entry| entry.changes.is_none());
+        let silent: Vec<&str> = silent.map(|entry| entry.id.as_str()).collect();
+        if !silent.is_empty() {
+            context.report.note(format_args!(
+                "what {} does to rows is not there: `cargo dbkit verify` tells whether it is anything",
+                spelling::list(&silent[..silent.len().min(5)])
+            ));
+        }
+        let count = spelling::count(done.applied().len(), "migration");
+        context.report.object("made-in-one-go", json!({ "migrations": done.applied().len() }));
+        context
+            .report
+            .status("Finished", format_args!("made in one go, {count} recorded as applied"));
+        Ok(Exit::Done)
+    }
+
     fn patience(&self) -> Duration {
         Duration::from_secs(self.lock_wait)
     }
@@ -236,6 +300,22 @@ fn given_up(waiting: usize, error: &Error) -> Failure {
         let count = spelling::count(applied, "migration");
         Failure::from(problem).summary(format!("{count} applied before, this one was not"))
     }
+}
+
+fn in_one_go_failed(failed: &FailedStatement) -> Diagnostic {
+    let mut problem = Diagnostic::error(
+        "DBK0612",
+        format!("the schema cannot be made in one go: {}", failed.cause),
+    );
+    for line in failed.sql.lines().take(3) {
+        problem = problem.note(line);
+    }
+    if failed.is_rolled_back {
+        problem = problem.note("nothing was done");
+    }
+    problem
+        .help("run the migrations one by one: `cargo dbkit migrate`")
+        .help("`cargo dbkit verify` tells whether the migrations say what they do")
 }
 
 /// The migration that a database is at which has everything up to the goal.

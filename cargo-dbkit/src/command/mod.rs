@@ -1,5 +1,6 @@
 //! The commands. Each is one file: a struct of flags, and what it does.
 
+mod adopt;
 mod amend;
 mod backup;
 mod check;
@@ -17,7 +18,9 @@ mod rebase;
 mod repair;
 mod restore;
 mod rollback;
+mod squash;
 mod status;
+mod verify;
 
 use crate::{Context, Exit, Failure};
 
@@ -50,11 +53,14 @@ macro_rules! commands {
 
 commands! {
     "init" Init init,
+    "adopt" Adopt adopt,
     "generate" Generate generate,
     "amend" Amend amend,
     "drop" Drop drop,
     "rebase" Rebase rebase,
+    "squash" Squash squash,
     "check" Check check,
+    "verify" Verify verify,
     "migrate" Migrate migrate,
     "push" Push push,
     "status" Status status,

@@ -4,18 +4,18 @@
 
 use std::time::Duration;
 
-use dbkit_runtime::{Driver, Migrations};
-use dbkit_schema::diagnostic::Diagnostic;
-use dbkit_schema::dialect::{self, Direction, Probe};
+use dbkit_runtime::Migrations;
+use dbkit_schema::dialect::{self, Direction};
 use dbkit_schema::plan::Batch;
 use serde_json::json;
 
 use crate::database::{self, Database, Missing};
 use crate::decide::{AnswerFlags, Decisions};
 use crate::engine::Code;
+use crate::scratch::ScratchFlags;
 use crate::source;
 use crate::store::{self, NewMigration};
-use crate::{Context, Exit, Failure, clock, describe, engine, inspect, runs, spelling, url};
+use crate::{Context, Exit, Failure, clock, describe, engine, inspect, probes, runs, spelling};
 
 /// Bring a database to what the structs say, without a migration
 #[derive(Debug, Clone, clap::Args)]
@@ -26,9 +26,8 @@ pub(crate) struct Push {
     /// How long to wait for another migrator
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     lock_wait: u64,
-    /// A server on which dbkit may make and drop databases
-    #[arg(long, value_name = "URL", env = "DBKIT_SCRATCH_URL", hide_env = true)]
-    scratch_url: Option<String>,
+    #[command(flatten)]
+    scratch: ScratchFlags,
     #[command(flatten)]
     answers: AnswerFlags,
 }
@@ -39,10 +38,7 @@ impl Push {
         let target = project.target()?;
         let code = engine::read_code(&project, &target, context.report)?;
         let address = database::address(&target)?;
-        let scratch = match &self.scratch_url {
-            Some(url) => url::parse_any(url)?,
-            None => address.clone(),
-        };
+        let scratch = self.scratch.server(&target)?;
         let mut database = Database::open(&address, Missing::Create)?;
         let shown = database.shown.clone();
         let version = database.version();
@@ -52,7 +48,7 @@ impl Push {
             context.report.diagnostic(&source::unmanaged(&live.unmanaged, &shown));
         }
         // Both sides are what a server gave back.
-        let wanted = source::through_server(&code.schema, target.dialect, Some(&scratch))?;
+        let wanted = source::through_server(&code.schema, target.dialect, scratch.as_ref())?;
         let mut wanted = Code { schema: wanted.schema, ..code };
         let spoken = dialect::named(target.dialect);
         spoken.align(&mut live.schema, &mut wanted.schema);
@@ -68,9 +64,9 @@ impl Push {
             );
             return Ok(Exit::Done);
         }
-        let probes =
+        let asked =
             dialect::probes(&live.schema, decisions.diff(), &decisions.hints, target.dialect);
-        let stops = ask(context, database.driver.as_mut(), &probes);
+        let stops = probes::ask(context, database.driver.as_mut(), &asked);
         let plan = decisions.decide(context, plan)?;
         for change in plan.batches.iter().flat_map(|batch| &batch.changes) {
             context.report.detail(describe::line(change));
@@ -130,53 +126,4 @@ impl Push {
         );
         Ok(Exit::Done)
     }
-}
-
-/// Asks the rows; says what it found, and gives back what would stop the plan.
-pub(crate) fn ask(
-    context: &mut Context<'_>,
-    driver: &mut dyn Driver,
-    probes: &[Probe],
-) -> Vec<Diagnostic> {
-    let mut stops = Vec::new();
-    for probe in probes {
-        // A probe that cannot be asked says nothing; the plan itself will.
-        let Ok(rows) = driver.query(&probe.count) else { continue };
-        let count: u64 = rows
-            .into_iter()
-            .flatten()
-            .flatten()
-            .next()
-            .and_then(|text| text.parse().ok())
-            .unwrap_or_default();
-        if count == 0 {
-            continue;
-        }
-        let keys: Vec<String> = probe
-            .sample
-            .as_ref()
-            .and_then(|sql| driver.query(sql).ok())
-            .unwrap_or_default()
-            .into_iter()
-            .flatten()
-            .flatten()
-            .collect();
-        let such_as =
-            if keys.is_empty() { String::new() } else { format!(", such as {}", keys.join(", ")) };
-        context.report.object(
-            "probe",
-            json!({ "entity": probe.entity.to_string(), "finding": probe.finding, "count": count, "sample": keys, "stops": probe.stops }),
-        );
-        let message = format!("{}: {count}{such_as}", probe.finding);
-        if probe.stops {
-            stops.push(
-                Diagnostic::error("DBK0406", message)
-                    .note("they would stop the plan in the middle")
-                    .help("mend the rows first, or say what they get (`--backfill`, `#[dbkit(using = \"..\")]`)"),
-            );
-        } else {
-            context.report.note(message);
-        }
-    }
-    stops
 }

@@ -1,6 +1,6 @@
 //! `cargo dbkit status`: what is applied, pending, failed, edited or unknown. Without a database, what the folder says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -197,10 +197,14 @@ fn rows(ledger: &Ledger, found: Option<&[HistoryRow]>) -> Vec<Row> {
             problem.is_error() && problem.file.as_deref().is_some_and(|file| file.contains(&id))
         };
         let file = if ledger.problems.iter().any(is_named) { ", edited or missing" } else { "" };
+        let found_rows = found.unwrap_or_default();
         let found = found.map(|rows| rows.iter().find(|row| row.id == id));
         let is_going_back = matches!(found, Some(Some(row)) if row.is_partial() && row.direction == Direction::Down);
         let (state, shown, moment) = match found {
             None => ("recorded", "recorded".to_owned(), String::new()),
+            Some(None) if is_replaced(ledger, &id, found_rows) => {
+                ("applied", "applied, as those whose place it takes".to_owned(), String::new())
+            }
             Some(None) => ("pending", "pending".to_owned(), String::new()),
             Some(Some(row)) => {
                 let (state, shown) = state(row, &entry.up.to_string());
@@ -209,9 +213,25 @@ fn rows(ledger: &Ledger, found: Option<&[HistoryRow]>) -> Vec<Row> {
         };
         rows.push(Row { id, state, shown: format!("{shown}{file}"), moment, is_going_back });
     }
+    let squashed: BTreeSet<String> = ledger
+        .journal()
+        .entries()
+        .iter()
+        .flat_map(|entry| ledger.replaces(entry.id.as_str()).lists)
+        .flatten()
+        .map(|entry| entry.id.to_string())
+        .collect();
     for row in found.into_iter().flatten() {
         let is_here = ledger.journal().entries().iter().any(|entry| entry.id.as_str() == row.id);
-        if !is_here && row.is_applied() {
+        if !is_here && row.is_applied() && squashed.contains(row.id.as_str()) {
+            rows.push(Row {
+                id: row.id.clone(),
+                state: "squashed",
+                shown: "applied, squashed since".to_owned(),
+                moment: moment(row),
+                is_going_back: false,
+            });
+        } else if !is_here && row.is_applied() {
             let shown = "unknown: applied, but not in this folder".to_owned();
             rows.push(Row {
                 id: row.id.clone(),
@@ -223,6 +243,13 @@ fn rows(ledger: &Ledger, found: Option<&[HistoryRow]>) -> Vec<Row> {
         }
     }
     rows
+}
+
+/// Whether a database has run everything whose place a migration takes.
+fn is_replaced(ledger: &Ledger, id: &str, rows: &[HistoryRow]) -> bool {
+    let has = |id: &str| rows.iter().any(|row| row.id == id && row.is_applied());
+    let lists = ledger.replaces(id).lists;
+    lists.iter().any(|list| !list.is_empty() && list.iter().all(|entry| has(entry.id.as_str())))
 }
 
 /// What became of a migration, in a word and for people.

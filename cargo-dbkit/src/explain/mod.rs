@@ -1,7 +1,8 @@
 //! The long form of every code that a diagnostic can carry.
 //!
 //! Codes by area: `DBK00..` the project and the command line, `DBK01..` the schema in Rust, `DBK02..` the migrations
-//! folder and the journal, `DBK03..` decisions, `DBK05..` a database. A code never changes its meaning.
+//! folder and the journal, `DBK03..` decisions, `DBK05..` a database,
+//! `DBK06..` proofs on a scratch database, `DBK07..` other tools. A code never changes its meaning.
 
 /// What there is to say about a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -372,6 +373,131 @@ opposite. Nothing was changed. If the catalog is wrong (the index is another one
 `MIGRATIONS.runner().step(\"20261122101500_backfill\", |connection| ..)`. The step runs after the statements and in their
 transaction. The command line does not have it, so it executes nothing, neither this migration nor those before it; let the
 app migrate itself, or stop short of it: `cargo dbkit migrate --to` the migration before.",
+    },
+    Page {
+        code: "DBK0601",
+        title: "a migration changes the schema in another way than it says",
+        text: "changes.json of every migration says what it changes, and `generate` compares the structs with the sum of that. The
+SQL of this one does something else: it was edited after it was generated, or it is written by hand. `cargo dbkit amend ID` runs
+it on a scratch database, looks what it does, and writes that into changes.json.",
+    },
+    Page {
+        code: "DBK0602",
+        title: "a way back does not lead back",
+        text: "On a scratch database, `up.sql` and then `down.sql` left another schema than the one before. The notes list what differs.
+Mend `down.sql` and record it with `cargo dbkit amend ID`, or delete it: no way back is better than a wrong one.",
+    },
+    Page {
+        code: "DBK0603",
+        title: "a migration does something else when it is applied again",
+        text: "After `up.sql`, `down.sql` and `up.sql` again the scratch database differs from the first time: `down.sql` has left something
+behind that `up.sql` meets the second time.",
+    },
+    Page {
+        code: "DBK0604",
+        title: "a migration loses rows or values",
+        text: "`cargo dbkit verify` puts simple rows into every table before each migration. After this one some are gone or hold other values,
+although changes.json drops neither table nor column, and no statement such as UPDATE or DELETE names the table. A table that is
+made anew without copying all of it, or a foreign key that cascades meanwhile, are the usual reasons.",
+    },
+    Page {
+        code: "DBK0605",
+        title: "a migration fails on rows that are valid before it",
+        text: "On empty tables the migration goes well; on the simple rows that `cargo dbkit verify` puts in it fails, for the reason in the
+notes. A new constraint that old rows need not satisfy, or a cast that not every value stands, do this. Whether your database has such
+rows only it can tell: `cargo dbkit push` and `cargo dbkit generate --database URL` count them. It is no finding: the exit code
+stays 0.",
+    },
+    Page {
+        code: "DBK0606",
+        title: "the sum of the migrations is another schema than the one they make",
+        text: "A database that has run all migrations was compared with one that was made from what their changes.json say, in one go.
+They differ, so a fresh database of `migrate --in-one-go` would differ, too.",
+    },
+    Page {
+        code: "DBK0607",
+        title: "a table got no rows",
+        text: "`cargo dbkit verify` could find no simple row that the table takes: a trigger, a check over several columns or a type of your
+own refused all of them. What becomes of its rows is not known.",
+    },
+    Page {
+        code: "DBK0608",
+        title: "an amended migration fails on a scratch database",
+        text: "`cargo dbkit amend` runs a migration on a scratch database, to see what it changes. This one does not run there. It was recorded
+all the same, since a script may want rows that only a real database has; but nobody knows whether its changes.json fits.",
+    },
+    Page {
+        code: "DBK0613",
+        title: "a database has run a part of what was squashed",
+        text: "A migration that was made by `cargo dbkit squash` takes the place of others, which its `replaces.lock` lists. A database that has
+run all of them is taken to have run it; one that has run none runs it. This one is in between. Bring it to the last of them with the
+version of the folder before the squash, then go on.",
+    },
+    Page {
+        code: "DBK0609",
+        title: "a database that was to be made in one go is not empty",
+        text: "`cargo dbkit migrate --in-one-go` makes all tables at once, for tests and previews. Where there is something already, the
+migrations run one by one: `cargo dbkit migrate`.",
+    },
+    Page {
+        code: "DBK0610",
+        title: "one migration would not make what the old ones make",
+        text: "`cargo dbkit squash` ran the old migrations on one scratch database and the new one on another, and compared schema and
+rows. They differ, so nothing was written. What the old ones do without saying so in changes.json is the usual reason: `cargo dbkit verify`
+names the migration, `cargo dbkit amend ID` takes it in.",
+    },
+    Page {
+        code: "DBK0611",
+        title: "migrations put too many rows into tables",
+        text: "Rows that migrations put in are taken into the one that takes their place, as INSERT statements, up to a thousand. Squash up to the
+migration before the one that loads them, with `--to`.",
+    },
+    Page {
+        code: "DBK0612",
+        title: "a schema cannot be made in one go",
+        text: "What the changes.json of all migrations say together was written as statements, and the database refused one of them. The
+migrations themselves may run all the same: `cargo dbkit migrate`. `cargo dbkit verify` tells whether they say what they do.",
+    },
+    Page {
+        code: "DBK0701",
+        title: "the migrations of another tool cannot be read",
+        text: "`cargo dbkit adopt` reads the folder of the other tool: for sqlx `migrations/<version>_<name>.sql`, for refinery
+`migrations/V<version>__<name>.sql`, for diesel `migrations/<version>_<name>/up.sql`, for SeaORM `migration/src/m<time>_<name>.rs`, for
+Drizzle Kit `drizzle/`. It writes into dbkit's own folder, which must be another one. `--folder PATH` says where the old one is.",
+    },
+    Page {
+        code: "DBK0702",
+        title: "a script is not what a database has run",
+        text: "The history table of the other tool has a checksum of every script, and the file has another one. It was edited after it
+ran, so new databases would differ from this one. Restore the file, or take it over as it is with `--allow edited`.",
+    },
+    Page {
+        code: "DBK0703",
+        title: "a migration of another tool has run in part",
+        text: "The history table says that the migration failed. Where no transaction covers it, some of its statements took effect. Finish it
+or take it back with the tool that ran it, then run `cargo dbkit adopt` again.",
+    },
+    Page {
+        code: "DBK0704",
+        title: "a database has not run some migrations of another tool",
+        text: "It has run later ones, or (SeaORM) the whole cannot be taken from a database that has run a part of it. Run the missing ones
+with the old tool first.",
+    },
+    Page {
+        code: "DBK0705",
+        title: "the history table of another tool cannot be read",
+        text: "The table is there, but the database refuses the question: another version of the tool may have made it with other columns, or
+the role has no right to read it. The message has the database's own words.",
+    },
+    Page {
+        code: "DBK0706",
+        title: "a database has run migrations that the folder of the other tool does not have",
+        text: "The folder is older than the database, or of another branch. Take over the folder of the version that the database is at.",
+    },
+    Page {
+        code: "DBK0707",
+        title: "the folder has migrations already",
+        text: "The migrations of another tool are the beginning of the history, so they can only be taken over into an empty folder.",
     },
 ];
 

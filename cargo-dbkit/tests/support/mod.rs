@@ -94,6 +94,7 @@ impl Package {
             "DBKIT_SCHEMA",
             "DBKIT_MIGRATIONS",
             "DBKIT_URL_ENV",
+            "DBKIT_SCRATCH_URL",
             "CARGO_TERM_COLOR",
             "CARGO_TERM_QUIET",
             "CLICOLOR_FORCE",
@@ -101,6 +102,8 @@ impl Package {
         ] {
             command.env_remove(name);
         }
+        // No server is started behind the back of a test.
+        command.env("DBKIT_SERVER_BINARIES", "");
         command
     }
 

@@ -5,6 +5,7 @@ mod inspect;
 pub mod mysql;
 pub mod postgres;
 mod probe;
+pub mod sample;
 mod script;
 mod sql;
 pub mod sqlite;

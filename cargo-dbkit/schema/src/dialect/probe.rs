@@ -2,12 +2,16 @@
 //!
 //! Pure: a probe is SQL, and somebody with a connection runs it. Names are those before the plan.
 
+mod cast;
+
+use std::collections::BTreeMap;
+
 use sea_query::{MysqlQueryBuilder, PostgresQueryBuilder, SqliteQueryBuilder};
 
 use crate::diff::{Change, Diff};
 use crate::model::{
-    Column, ColumnType, DialectName, EntityId, EntityKind, ForeignKey, Hints, ObjectName, Rename,
-    Schema, Table,
+    Column, ColumnType, DialectName, EntityId, EntityKind, EnumType, ForeignKey, Hints, ObjectName,
+    Rename, Schema, Table,
 };
 
 use super::sql::{Backend, Sql};
@@ -74,7 +78,15 @@ impl<B: Backend> Prober<'_, B> {
     }
 
     fn all(&self) -> Vec<Probe> {
-        self.diff.changes.iter().filter_map(|change| self.probe(change)).collect()
+        self.diff.changes.iter().flat_map(|change| self.of(change)).collect()
+    }
+
+    fn of(&self, change: &Change) -> Vec<Probe> {
+        match change {
+            Change::AlterColumn { table, from, to } => self.altered(table, from, to),
+            Change::AlterEnum { from, to, mapping } => self.removed_values(from, to, mapping),
+            other => self.probe(other).into_iter().collect(),
+        }
     }
 
     fn probe(&self, change: &Change) -> Option<Probe> {
@@ -103,7 +115,6 @@ impl<B: Backend> Prober<'_, B> {
                 let finding = format!("rows have no value for `{id}`");
                 (!has_value).then(|| self.build(id, finding, true, known, "TRUE"))
             }
-            Change::AlterColumn { table, from, to } => self.altered(table, from, to),
             Change::AddUnique { table, unique } => {
                 self.duplicates(EntityKind::Unique, table, &unique.name.text, &unique.columns)
             }
@@ -131,11 +142,11 @@ impl<B: Backend> Prober<'_, B> {
         }
     }
 
-    fn altered(&self, table: &ObjectName, from: &Column, to: &Column) -> Option<Probe> {
-        let known = self.table(table)?;
+    fn altered(&self, table: &ObjectName, from: &Column, to: &Column) -> Vec<Probe> {
+        let Some(known) = self.table(table) else { return Vec::new() };
         let name = self.column(table, &from.name);
         let id = EntityId::column(table, to.name.as_str());
-        let column = || self.sql("").name(&name);
+        let mut probes = Vec::new();
         if from.is_nullable
             && !to.is_nullable
             && to.default.is_none()
@@ -143,24 +154,87 @@ impl<B: Backend> Prober<'_, B> {
             && !self.hints.backfill.contains_key(&id)
         {
             let finding = format!("rows have NULL in `{id}`");
-            let condition = column().raw(" IS NULL").finish();
-            return Some(self.build(id, finding, true, known, &condition));
+            let condition = self.sql("").name(&name).raw(" IS NULL").finish();
+            probes.push(self.build(id.clone(), finding, true, known, &condition));
         }
-        let is_text = matches!(from.ty, ColumnType::Text | ColumnType::Varchar(_));
-        if let (true, ColumnType::Varchar(Some(length)) | ColumnType::Char(Some(length))) =
-            (is_text, &to.ty)
-        {
-            let is_narrower = match &from.ty {
-                ColumnType::Varchar(Some(old)) => old > length,
-                _ => true,
-            };
-            let function =
-                if self.dialect == DialectName::Sqlite { "length(" } else { "char_length(" };
-            let condition = self.sql(function).name(&name).raw(&format!(") > {length}")).finish();
-            let finding = format!("values of `{id}` are longer than {length}");
-            return is_narrower.then(|| self.build(id, finding, true, known, &condition));
+        // What a person's own expression does to a value is not known.
+        if from.ty != to.ty && !self.hints.using.contains_key(&id) {
+            let column = self.sql("").name(&name).finish();
+            let flaw = cast::flaw(&column, &from.ty, &to.ty, self.dialect);
+            if let Some(flaw) = flaw.or_else(|| self.no_value(&column, &from.ty, &to.ty)) {
+                // A plain table of SQLite takes any value in any column.
+                let stops = self.dialect != DialectName::Sqlite || known.options.is_strict;
+                let finding = format!("values of `{id}` {}", flaw.words);
+                probes.push(self.build(id, finding, stops, known, &flaw.condition));
+            }
         }
-        None
+        probes
+    }
+
+    /// Texts that are no values of the enum that the column gets.
+    fn no_value(&self, column: &str, from: &ColumnType, to: &ColumnType) -> Option<cast::Flaw> {
+        let ColumnType::Enum(name) = to else { return None };
+        if !matches!(from, ColumnType::Text | ColumnType::Varchar(_) | ColumnType::Char(_)) {
+            return None;
+        }
+        let made = self.diff.changes.iter().find_map(|change| match change {
+            Change::CreateEnum(made) | Change::AlterEnum { to: made, .. } if made.name == *name => {
+                Some(made)
+            }
+            _ => None,
+        });
+        let values = &made.or_else(|| self.from.enums.get(name))?.values;
+        let condition = self.sql(column).raw(" NOT IN ");
+        let condition = condition.list(values, |sql, value| sql.literal(value)).finish();
+        Some(cast::Flaw { words: format!("are no values of `{name}`"), condition })
+    }
+
+    /// Rows with a value that an enum has no more, and that nothing takes the place of.
+    fn removed_values(
+        &self,
+        from: &EnumType,
+        to: &EnumType,
+        mapping: &BTreeMap<String, String>,
+    ) -> Vec<Probe> {
+        let is_removed = |value: &&String| !to.values.contains(value);
+        let removed: Vec<&String> = from.values.iter().filter(is_removed).collect();
+        if removed.is_empty() {
+            return Vec::new();
+        }
+        // The database still has the values by their old names.
+        let old = |value: &String| {
+            let renamed = self.diff.renames.iter().find_map(|rename| match rename {
+                Rename::EnumValue { name, from, to: new } if *name == to.name && new == value => {
+                    Some(from)
+                }
+                _ => None,
+            });
+            renamed.unwrap_or(value).clone()
+        };
+        let type_name = self.diff.renames.iter().find_map(|rename| match rename {
+            Rename::Enum { from, to: new } if *new == to.name => Some(from),
+            _ => None,
+        });
+        let type_name = type_name.unwrap_or(&to.name);
+        let mut probes = Vec::new();
+        for table in self.from.tables.values() {
+            for column in &table.columns {
+                if column.ty != ColumnType::Enum(type_name.clone()) {
+                    continue;
+                }
+                let id = EntityId::column(&table.name, column.name.as_str());
+                for value in &removed {
+                    let finding =
+                        format!("rows have `{value}` in `{id}`, which `{}` has no more", to.name);
+                    let stops = !mapping.contains_key(*value);
+                    let condition =
+                        self.sql("").name(&column.name).raw(" = ").literal(&old(value)).finish();
+                    let probe = self.build(id.clone(), finding, stops, table, &condition);
+                    probes.push(probe);
+                }
+            }
+        }
+        probes
     }
 
     fn duplicates(

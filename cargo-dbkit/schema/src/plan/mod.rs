@@ -52,7 +52,8 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "DBK0406",
         "rows are in the way",
         "Before it does anything, `push` asks the rows that are there: NULLs in a column that becomes required, values that are there twice, \
-         rows that point nowhere, texts that are too long. Such rows would stop the plan, so nothing was executed. Mend them first.",
+         rows that point nowhere, texts that are too long, values that a cast refuses, values that an enum has no more. Such rows would stop \
+         the plan, so nothing was executed. Mend them first. `generate --database URL` asks the same and only warns.",
     ),
     (
         "DBK0405",

@@ -1,0 +1,212 @@
+//! `verify` proves migrations on a scratch database, and `amend` takes into changes.json what the SQL does.
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use support::Package;
+use test_fixtures::server;
+
+macro_rules! assert_transcript {
+    ($text:expr) => {
+        insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => true}, {
+            insta::assert_snapshot!($text);
+        });
+    };
+}
+
+fn code(fields: &str) -> String {
+    format!(
+        "#[derive(dbkit::Table)]\n#[dbkit(table = \"users\", check(\"adult\", \"age >= 18\"))]\npub struct User {{\n    #[dbkit(primary_key, identity)]\n    pub id: i64,\n    #[dbkit(varchar(40), unique)]\n    pub email: String,\n    pub age: i32,\n{fields}}}\n\n#[derive(dbkit::Table)]\n#[dbkit(table = \"posts\")]\npub struct Post {{\n    #[dbkit(primary_key, identity)]\n    pub id: i64,\n    #[dbkit(references(User::id, on_delete(cascade)))]\n    pub author: i64,\n    #[dbkit(varchar(200))]\n    pub title: Option<String>,\n}}\n"
+    )
+}
+
+/// Puts SQL into a custom migration.
+fn custom(package: &mut Package, slug: &str, up: &str, down: &str) {
+    package.quietly(&format!("generate --custom --name {slug}"));
+    write(package, slug, up, down);
+}
+
+fn write(package: &mut Package, slug: &str, up: &str, down: &str) {
+    let id = package.id(slug);
+    package.write(&format!("migrations/{id}/up.sql"), up);
+    package.write(&format!("migrations/{id}/down.sql"), down);
+}
+
+/// All is well; then SQL that says nothing of what it does, which `amend` mends; then one that loses rows, with a way back that leads elsewhere.
+fn session(dialect: &str, scratch: &str) -> String {
+    let mut package = Package::new(dialect, &code(""));
+    let run = |package: &mut Package, line: &str| package.run(&format!("{line}{scratch}"));
+    package.quietly("generate --name first");
+    package.write("src/schema.rs", &code("    #[dbkit(default(0))]\n    pub likes: i32,\n"));
+    package.quietly("generate");
+    assert_eq!(run(&mut package, "verify"), 0);
+
+    package.note("# SQL that changes the schema and does not say so");
+    custom(
+        &mut package,
+        "extra",
+        "ALTER TABLE users ADD COLUMN nick varchar(20);\n",
+        "ALTER TABLE users DROP COLUMN nick;\n",
+    );
+    // As if it was recorded without a database.
+    package.quietly("amend extra");
+    let id = package.id("extra");
+    let _ = std::fs::remove_file(package.path().join(format!("migrations/{id}/changes.json")));
+    let journal = package.read("migrations/journal.lock");
+    let lines = journal.lines().map(|line| match line.split_once("changes:") {
+        Some((before, after)) if line.contains("_extra") => {
+            let (_, rest) = after.split_once(' ').unwrap();
+            format!("{before}changes:- {rest}")
+        }
+        _ => line.to_owned(),
+    });
+    package
+        .write("migrations/journal.lock", &format!("{}\n", lines.collect::<Vec<_>>().join("\n")));
+    assert_eq!(run(&mut package, "verify"), 100);
+    assert_eq!(run(&mut package, "amend extra"), 0);
+    package.show(&format!("migrations/{id}/changes.json"));
+    assert_eq!(run(&mut package, "verify --last 1"), 0);
+    assert_eq!(run(&mut package, "amend extra"), 0);
+
+    package
+        .note("# SQL that makes a table anew without its rows, and leads back to somewhere else");
+    custom(
+        &mut package,
+        "rebuild",
+        "CREATE TABLE logs (id integer PRIMARY KEY, line varchar(20));\n",
+        "DROP TABLE logs;\n",
+    );
+    run(&mut package, "amend rebuild");
+    custom(
+        &mut package,
+        "anew",
+        "DROP TABLE logs;\n\nCREATE TABLE logs (id integer PRIMARY KEY, line varchar(20));\n",
+        "ALTER TABLE logs ADD COLUMN at integer;\n",
+    );
+    run(&mut package, "amend anew");
+    assert_eq!(run(&mut package, "verify"), 100);
+    package.transcript()
+}
+
+/// Without the line of servers that differ.
+fn plain(text: &str, url: &str) -> String {
+    text.replace(&format!(" --scratch-url {url}"), "")
+}
+
+#[test]
+fn sqlite_migrations_are_proved() {
+    assert_transcript!(session("sqlite", ""));
+}
+
+#[test]
+fn postgres_migrations_are_proved() {
+    let Some(server) = server::postgres() else { return };
+    let url = server.url();
+    assert_transcript!(plain(&session("postgres", &format!(" --scratch-url {url}")), &url));
+}
+
+#[test]
+fn mariadb_migrations_are_proved() {
+    let Some(server) = server::mariadb() else { return };
+    let url = server.url();
+    assert_transcript!(plain(&session("mysql", &format!(" --scratch-url {url}")), &url));
+}
+
+#[test]
+fn a_migration_that_valid_rows_stop_is_a_warning_and_a_table_without_rows_is_named() {
+    let mut package = Package::new(
+        "sqlite",
+        "#[derive(dbkit::Table)]\n#[dbkit(table = \"pairs\", check(\"sum\", \"a + b = 123456789\"))]\npub struct Pair {\n    #[dbkit(primary_key, identity)]\n    pub id: i64,\n    pub a: i32,\n    pub b: i32,\n}\n\n#[derive(dbkit::Table)]\n#[dbkit(table = \"flags\")]\npub struct Flag {\n    #[dbkit(primary_key, identity)]\n    pub id: i64,\n    pub is_on: bool,\n}\n",
+    );
+    package.quietly("generate --name first");
+    custom(
+        &mut package,
+        "few",
+        "CREATE UNIQUE INDEX flags_is_on ON flags (is_on) WHERE is_on IN (0, 1);\n\nCREATE TABLE one (id integer PRIMARY KEY CHECK (id = 1));\n\nINSERT INTO one VALUES (1);\n\nINSERT INTO flags (is_on) VALUES (1);\n",
+        "DROP TABLE one;\n\nDROP INDEX flags_is_on;\n\nDELETE FROM flags;\n",
+    );
+    package.run("amend few");
+    assert_eq!(package.run("verify"), 0);
+    assert_eq!(package.run("verify --without-rows --message-format json"), 0);
+    assert_transcript!(package.transcript());
+}
+
+#[test]
+fn sql_that_does_not_run_is_recorded_with_a_warning() {
+    let mut package = Package::new("sqlite", &code(""));
+    package.quietly("generate --name first");
+    custom(&mut package, "wrong", "UPDATE users SET bio = '';\n", "SELECT 1;\n");
+    assert_eq!(package.run("amend wrong"), 0);
+    assert_eq!(package.run("verify"), 100);
+    assert_transcript!(package.transcript());
+}
+
+#[test]
+fn without_a_server_it_is_said_what_to_set() {
+    let mut package = Package::new("postgres", &code(""));
+    package.quietly("generate --name first");
+    assert_eq!(package.run("verify"), 1);
+    let manifest = package.read("Cargo.toml");
+    package.write("Cargo.toml", &format!("{manifest}scratch-url = \"postgres://a:b@localhost\"\n"));
+    assert_eq!(package.run("verify"), 1);
+    package.write("Cargo.toml", &format!("{manifest}scratch-url = \"mysql://localhost\"\n"));
+    assert_eq!(package.run("verify"), 1);
+    assert_transcript!(package.transcript());
+}
+
+/// An interrupt in the middle of a migration leaves nothing behind on the server.
+#[test]
+fn a_scratch_database_is_dropped_after_an_interrupt() {
+    let Some(server) = server::postgres() else { return };
+    let url = server.url();
+    let mut package = Package::new("postgres", &code(""));
+    custom(&mut package, "sleep", "SELECT pg_sleep(300);\n", "SELECT 1;\n");
+    package.quietly("amend sleep");
+    let mut child =
+        package.command_in(".", &format!("verify -q --scratch-url {url}")).spawn().unwrap();
+    let mut client = postgres::Client::connect(&url, postgres::NoTls).unwrap();
+    let mut is_there = |is_asleep: bool| {
+        let sql = format!(
+            "SELECT 1 FROM pg_database d WHERE datname LIKE 'dbkit\\_scratch\\_%\\_{}\\_%' AND ({} OR EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.datname = d.datname AND a.query LIKE '%pg_sleep%'))",
+            child.id(),
+            !is_asleep
+        );
+        !client.query(&sql, &[]).unwrap().is_empty()
+    };
+    let start = Instant::now();
+    while !is_there(true) {
+        assert!(start.elapsed() < Duration::from_secs(60), "the migration does not run");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let killed =
+        std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(killed.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let sql = format!(
+        "SELECT datname::text FROM pg_database WHERE datname LIKE 'dbkit\\_scratch\\_%\\_{}\\_%'",
+        child.id()
+    );
+    assert!(client.query(&sql, &[]).unwrap().is_empty());
+}
+
+/// A server of its own, started from the binaries of the machine, is gone with the command.
+#[test]
+fn a_server_is_started_where_there_is_none() {
+    let Some(major) = test_fixtures::engine::postgres_versions().first().copied() else { return };
+    let Some(binaries) = test_fixtures::engine::postgres(major) else { return };
+    let mut package = Package::new("postgres", &code(""));
+    package.quietly("generate --name first");
+    let temporary = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(temporary.path(), std::os::unix::fs::PermissionsExt::from_mode(0o777))
+        .unwrap();
+    let mut command = package.command_in(".", "verify");
+    command.env("DBKIT_SERVER_BINARIES", &binaries).env("TMPDIR", temporary.path());
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let start = Instant::now();
+    while std::fs::read_dir(temporary.path()).unwrap().count() > 0 {
+        assert!(start.elapsed() < Duration::from_secs(60), "the server's folder stays");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
