@@ -121,6 +121,9 @@ pub(crate) fn line(change: &Change) -> Line {
             ('~', entity(&to.id), "properties".to_owned())
         }
         Change::AlterObject { to, .. } => ('~', entity(&to.id), "definition".to_owned()),
+        Change::RenameObject { from, to } => {
+            ('~', format!("{} -> {to}", entity(from)), "rename".to_owned())
+        }
     };
     Line { sign, what, detail }
 }

@@ -248,5 +248,6 @@ pub(crate) fn renamed(rename: &Rename) -> (EntityId, String) {
         Rename::Index { table, from, to } => {
             (EntityId::member(EntityKind::Index, table, to), from.clone())
         }
+        Rename::Object { from, to } => (to.clone(), from.to_string()),
     }
 }

@@ -30,6 +30,7 @@ mod naming;
 mod preflight;
 mod probes;
 mod project;
+mod psql;
 mod report;
 mod runs;
 mod scratch;

@@ -134,6 +134,7 @@ fn deed(change: &Change) -> Deed {
         Change::CreateObject(created) => entity(4, "create", &created.id),
         Change::DropObject(dropped) => entity(4, "drop", &dropped.id),
         Change::AlterObject { to, .. } => entity(4, "change", &to.id),
+        Change::RenameObject { from, .. } => entity(4, "rename", from),
         Change::RenameConstraint { table, from, .. } | Change::RenameIndex { table, from, .. } => {
             part(7, "rename", table, from)
         }

@@ -1,9 +1,9 @@
 //! `cargo dbkit diff`: what lies between any two sources of a schema.
 
-use dbkit_schema::diagnostic::Diagnostic;
+use dbkit_schema::diagnostic::{Diagnostic, Severity};
 use dbkit_schema::dialect::{self, Direction};
 use dbkit_schema::diff;
-use dbkit_schema::model::{DialectName, Hints};
+use dbkit_schema::model::{DialectName, Hints, Schema};
 use dbkit_schema::plan::Batch;
 use serde_json::json;
 
@@ -61,10 +61,21 @@ impl Diff {
                 context.report.diagnostic(&source::unmanaged(&found.unmanaged, text));
             }
         }
-        let hints = self.hints(&before.schema, &after.schema)?;
+        let (hints, unused) = self.hints(&before.schema, &after.schema)?;
         let spoken = dialect::named(dialect);
         spoken.align(&mut before.schema, &mut after.schema);
         let plan = dialect::compare(&before.schema, &after.schema, &hints, spoken).plan;
+        // A rename that fits nothing may be misspelled, and then something is dropped that should have been kept.
+        let loses_something = plan.decisions.iter().any(|decision| decision.code == "DBK0401");
+        if loses_something && !unused.is_empty() {
+            return Err(Failure::problems(unused));
+        }
+        for mut problem in unused {
+            problem.severity = Severity::Warning;
+            context
+                .report
+                .diagnostic(&problem.note("nothing is lost without it, so it is not used"));
+        }
         for decision in &plan.decisions {
             context.report.note(&decision.message);
         }
@@ -173,40 +184,51 @@ impl Diff {
         Ok(live)
     }
 
-    fn hints(
-        &self,
-        before: &dbkit_schema::model::Schema,
-        after: &dbkit_schema::model::Schema,
-    ) -> Result<Hints, Failure> {
+    /// The renames, and those that fit nothing.
+    fn hints(&self, before: &Schema, after: &Schema) -> Result<(Hints, Vec<Diagnostic>), Failure> {
         let mut hints = Hints::default();
-        let mut problems = Vec::new();
-        // Tables first: a column may be named by its table's new name.
-        let mut renames: Vec<&String> = self.rename.iter().collect();
-        renames.sort_by_key(|text| text.split('=').next().unwrap_or_default().contains('.'));
-        for text in renames {
-            match diff::parse_rename(text, before, after, &hints.renames) {
-                Ok(rename) => hints.renames.push(rename),
-                // The same command may be given again: then both sides know it by its new name only.
-                Err(_) if is_renamed(text, before, after) => {}
-                Err(problem) => problems.push(problem),
+        let (mut problems, mut unused) = (Vec::new(), Vec::new());
+        // Objects first: a member may be named by the new name of what it belongs to.
+        let mut open: Vec<&String> = self.rename.iter().collect();
+        open.sort_by_key(|text| text.split('=').next().unwrap_or_default().contains('.'));
+        // What is named by its new name is found once that is known, in whatever order they are given.
+        loop {
+            let known = hints.renames.len();
+            open.retain(|text| match diff::parse_rename(text, before, after, &hints.renames) {
+                Ok(rename) => {
+                    hints.renames.push(rename);
+                    false
+                }
+                Err(_) => true,
+            });
+            if hints.renames.len() == known {
+                break;
             }
         }
-        if problems.is_empty() { Ok(hints) } else { Err(Failure::problems(problems)) }
+        for text in open {
+            // The same command may be given again: then both sides know it by its new name only.
+            if is_renamed(text, before, after) {
+                continue;
+            }
+            match diff::parse_rename(text, before, after, &hints.renames) {
+                Err(problem) if diff::split_rename(text).is_some() => unused.push(problem),
+                Err(problem) => problems.push(problem),
+                Ok(_) => {}
+            }
+        }
+        if problems.is_empty() { Ok((hints, unused)) } else { Err(Failure::problems(problems)) }
     }
 }
 
 /// Whether something has its new name on both sides.
-fn is_renamed(
-    text: &str,
-    before: &dbkit_schema::model::Schema,
-    after: &dbkit_schema::model::Schema,
-) -> bool {
-    let Some((old, new)) = text.split_once('=') else { return false };
-    let name = match old.rsplit_once('.') {
-        Some((table, _)) if !new.contains('.') => format!("{}.{}", table.trim(), new.trim()),
-        _ => new.trim().to_owned(),
-    };
-    diff::parse_rename(&format!("{name}={name}"), before, after, &[]).is_ok()
+fn is_renamed(text: &str, before: &Schema, after: &Schema) -> bool {
+    let Some((old, new)) = diff::split_rename(text) else { return false };
+    let is_there =
+        |name: &str| diff::parse_rename(&format!("{name}={name}"), before, after, &[]).is_ok();
+    match (diff::scope(old), diff::scope(new)) {
+        (Some(scope), None) => is_there(&format!("{scope}.{}", new.trim())),
+        _ => is_there(new.trim()),
+    }
 }
 
 fn statements(batches: &[Batch], dialect: DialectName) -> Vec<String> {

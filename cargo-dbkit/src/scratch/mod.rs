@@ -9,6 +9,7 @@ mod interrupt;
 mod local;
 mod watchdog;
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -22,6 +23,7 @@ use crate::database::{Database, Missing};
 use crate::inspect::inspect;
 use crate::ledger;
 use crate::project::Target;
+use crate::psql;
 use crate::url::{self, Address, Server};
 
 const PREFIX: &str = "dbkit_scratch_";
@@ -374,7 +376,11 @@ fn load_file(
     driver: &mut dyn Driver,
     file: &SqlFile,
 ) -> Result<(), Diagnostic> {
-    let ranges = match split::split(&file.text, ledger::flavor(dialect)) {
+    let text = match dialect {
+        DialectName::Postgres => psql::without_client_lines(&file.text),
+        _ => Cow::Borrowed(file.text.as_str()),
+    };
+    let ranges = match split::split(&text, ledger::flavor(dialect)) {
         Ok(ranges) => ranges,
         Err(problem) => {
             return Err(Diagnostic::error("DBK0211", format!("{problem}")).at(
@@ -384,7 +390,7 @@ fn load_file(
         }
     };
     for range in ranges {
-        let sql = &file.text[range.clone()];
+        let sql = &text[range.clone()];
         if let Err(error) = driver.execute(sql) {
             // Roles belong to the whole server, so they may be there already.
             if error.code.as_deref() == Some("42710") && makes_a_role(sql) {

@@ -79,6 +79,7 @@ pub(super) fn rename_ids(rename: &Rename) -> (EntityId, EntityId) {
             let id = |name: &String| EntityId::member(EntityKind::Index, table, name.as_str());
             (id(from), id(to))
         }
+        Rename::Object { from, to } => (from.clone(), to.clone()),
     }
 }
 

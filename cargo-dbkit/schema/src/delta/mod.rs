@@ -209,6 +209,13 @@ fn rename_conflict(schema: &Schema, rename: &Rename, renames: &[Rename]) -> Opti
         Rename::Index { table, from, .. } => {
             old_table(table).is_some_and(|table| table.indexes.contains_key(from))
         }
+        Rename::Object { from, .. } => {
+            let mut id = from.clone();
+            if let Some(table) = old_table(&id.object).filter(|_| id.kind.is_member()) {
+                id.object = table.name.clone();
+            }
+            schema.objects.contains_key(&id) || id.kind.is_member()
+        }
         Rename::Constraint { .. } | Rename::EnumValue { .. } => true,
     };
     if is_there {

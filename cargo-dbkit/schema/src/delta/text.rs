@@ -95,6 +95,9 @@ fn line(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
+/// The kind of a renamed index of a materialized view, which is no index of a table.
+const INDEX_OF_VIEW: &str = "index of view";
+
 fn rename_line(rename: &Rename) -> RenameLine {
     let line = |kind: &str, of: Option<String>, from: String, to: String| RenameLine {
         kind: kind.to_owned(),
@@ -119,6 +122,21 @@ fn rename_line(rename: &Rename) -> RenameLine {
         Rename::Index { table, from, to } => {
             line("index", Some(table.to_string()), from.clone(), to.clone())
         }
+        Rename::Object { from, to } => {
+            let (from, to) = (write_id(from), write_id(to));
+            // A routine has the types of its arguments beside its name.
+            let is_moved = from.of != to.of;
+            let whole = |id: IdJson| match id.of {
+                Some(of) if is_moved => format!("{of}({})", id.name),
+                _ => id.name,
+            };
+            let of = from.of.clone().filter(|_| !is_moved);
+            let kind = match from.kind.as_str() {
+                "index" => INDEX_OF_VIEW.to_owned(),
+                kind => kind.to_owned(),
+            };
+            line(&kind, of, whole(from), whole(to))
+        }
     }
 }
 
@@ -138,7 +156,23 @@ fn read_rename(line: RenameLine) -> Result<Rename, String> {
         "enum value" => Rename::EnumValue { name: of()?, from, to },
         "constraint" => Rename::Constraint { table: of()?, from, to },
         "index" => Rename::Index { table: of()?, from, to },
-        _ => return Err(format!("`{kind}` is no kind of rename")),
+        word => {
+            let kind = EntityKind::ALL
+                .into_iter()
+                .find(|kind| kind.word() == word)
+                .or_else(|| (word == INDEX_OF_VIEW).then_some(EntityKind::Index))
+                .ok_or_else(|| format!("`{word}` is no kind of rename"))?;
+            let id = |text: &str| -> Result<EntityId, String> {
+                Ok(match text.strip_suffix(')').and_then(|text| text.split_once('(')) {
+                    Some((name, arguments)) if kind.is_routine() => {
+                        EntityId::member(kind, &name.parse()?, arguments)
+                    }
+                    _ if kind.is_member() => EntityId::member(kind, &of()?, text),
+                    _ => EntityId::object(kind, text.parse()?),
+                })
+            };
+            Rename::Object { from: id(&from)?, to: id(&to)? }
+        }
     })
 }
 

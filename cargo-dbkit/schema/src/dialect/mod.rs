@@ -17,8 +17,8 @@ mod tests;
 use std::fmt;
 
 use crate::diff::{Diff, diff_into};
-use crate::model::{DialectName, EntityId, EntityKind, Hints, Schema};
-use crate::plan::{Capabilities, Plan, Step, plan};
+use crate::model::{DialectName, EntityId, EntityKind, Hints, Rename, Schema};
+use crate::plan::{AlterStyle, Capabilities, Plan, Step, plan};
 
 pub use self::back::way_back;
 pub use self::inspect::{Catalog, CatalogQuery, Inspection, Row, Unmanaged};
@@ -115,6 +115,15 @@ pub fn compare(from: &Schema, to: &Schema, hints: &Hints, dialect: &dyn Dialect)
 
 /// The same, of two normalised schemas.
 fn compare_normal(from: &Schema, to: Schema, hints: &Hints, dialect: &dyn Dialect) -> Comparison {
+    let renames_objects = dialect.capabilities().alter == AlterStyle::Separate;
+    let has_objects = || hints.renames.iter().any(|one| matches!(one, Rename::Object { .. }));
+    // Elsewhere they are dropped and made again under the new name, which loses nothing.
+    let fitting = (!renames_objects && has_objects()).then(|| {
+        let mut fitting = hints.clone();
+        fitting.renames.retain(|rename| !matches!(rename, Rename::Object { .. }));
+        fitting
+    });
+    let hints = fitting.as_ref().unwrap_or(hints);
     let diff = diff_into(from, to, hints);
     let plan = plan(from, &diff, hints, dialect.capabilities());
     Comparison { diff, plan }

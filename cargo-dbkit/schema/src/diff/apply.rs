@@ -47,6 +47,7 @@ pub(crate) fn as_rename(change: &Change) -> Option<Rename> {
         Change::RenameIndex { table, from, to } => {
             Rename::Index { table: table.clone(), from: from.clone(), to: to.clone() }
         }
+        Change::RenameObject { from, to } => Rename::Object { from: from.clone(), to: to.clone() },
         _ => return None,
     })
 }
@@ -151,6 +152,7 @@ fn apply_one(schema: &mut Schema, change: Change) {
         | Change::RenameEnumValue { .. }
         | Change::RenameSequence { .. }
         | Change::RenameColumn { .. }
+        | Change::RenameObject { .. }
         | Change::RenameIndex { .. } => {}
         Change::RenameConstraint {
             kind:

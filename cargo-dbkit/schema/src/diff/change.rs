@@ -168,6 +168,11 @@ pub enum Change {
 
     CreateObject(Object),
     DropObject(Object),
+    /// A member is given with the new name of its relation on both sides.
+    RenameObject {
+        from: EntityId,
+        to: EntityId,
+    },
     /// Definition, properties or both.
     AlterObject {
         from: Object,

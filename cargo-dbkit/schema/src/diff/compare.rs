@@ -89,6 +89,25 @@ fn step_aside(from: &Schema, renames: &mut Vec<Rename>) {
     renames.extend(aside);
 }
 
+/// An id with the relation by its old name.
+fn old_id(id: &EntityId, renames: &[Rename]) -> EntityId {
+    if !id.kind.is_member() {
+        return id.clone();
+    }
+    let view = renames.iter().find_map(|rename| match rename {
+        Rename::Object { from, to } if to.member.is_none() && to.object == id.object => {
+            has_members(to.kind).then(|| from.object.clone())
+        }
+        _ => None,
+    });
+    let object = view.unwrap_or_else(|| old_name_of(&id.object, renames));
+    EntityId { object, ..id.clone() }
+}
+
+fn has_members(kind: EntityKind) -> bool {
+    matches!(kind, EntityKind::View | EntityKind::MaterializedView | EntityKind::ForeignTable)
+}
+
 fn old_name_of(table: &ObjectName, renames: &[Rename]) -> ObjectName {
     renames
         .iter()
@@ -146,6 +165,11 @@ fn fitting(from: &Schema, to: &Schema, renames: &[Rename]) -> Vec<Rename> {
             old_table(table).is_some_and(|table| table.indexes.contains_key(old))
                 && to.tables.get(table).is_some_and(|table| table.indexes.contains_key(new))
         }
+        Rename::Object { from: old, to: new } => {
+            old.kind == new.kind
+                && from.objects.contains_key(&old_id(old, renames))
+                && to.objects.contains_key(new)
+        }
     };
     // One thing has one new name, and one new name is for one thing: of two answers the first counts.
     let mut ends: BTreeSet<(Rename, bool)> = BTreeSet::new();
@@ -181,6 +205,13 @@ fn end_of(rename: &Rename, is_old: bool) -> Rename {
                 from.clone_from(to)
             }
         }
+        Rename::Object { from, to } => {
+            if is_old {
+                to.clone_from(from)
+            } else {
+                from.clone_from(to)
+            }
+        }
     }
     end
 }
@@ -195,6 +226,7 @@ fn is_identity(rename: &Rename) -> bool {
         Rename::Table { from, to } | Rename::Enum { from, to } | Rename::Sequence { from, to } => {
             from == to
         }
+        Rename::Object { from, to } => from == to,
     }
 }
 
@@ -221,6 +253,7 @@ fn rename_change(from: &Schema, rename: &Rename, renames: &[Rename]) -> Change {
         Rename::Column { table, from, to } => Change::RenameColumn { table, from, to },
         Rename::EnumValue { name, from, to } => Change::RenameEnumValue { name, from, to },
         Rename::Index { table, from, to } => Change::RenameIndex { table, from, to },
+        Rename::Object { from, to } => Change::RenameObject { from, to },
         Rename::Constraint { table, from: old, to } => {
             let kind = from
                 .tables
@@ -269,6 +302,14 @@ fn drop_displaced(current: &mut Schema, renames: &[Rename], changes: &mut Vec<Ch
                     .any(|other| matches!(other, Rename::Sequence { from, .. } if from == to));
                 if !moves_away && let Some(sequence) = current.sequences.remove(to) {
                     changes.push(Change::DropSequence(sequence));
+                }
+            }
+            Rename::Object { to, .. } => {
+                let moves_away = renames
+                    .iter()
+                    .any(|other| matches!(other, Rename::Object { from, .. } if from == to));
+                if !moves_away && let Some(object) = current.objects.remove(&old_id(to, renames)) {
+                    changes.push(Change::DropObject(object));
                 }
             }
             Rename::Namespace { .. }

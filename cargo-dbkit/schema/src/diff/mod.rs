@@ -17,7 +17,7 @@ pub(crate) use self::apply::as_rename;
 pub use self::change::{Change, ConstraintKind};
 pub use self::compare::{Diff, diff};
 pub(crate) use self::compare::{diff_into, made};
-pub use self::flag::{parse_column, parse_drop, parse_rename};
+pub use self::flag::{parse_column, parse_drop, parse_rename, scope, split_rename};
 pub use self::question::{Candidate, Question, questions, questions_in};
 #[cfg(feature = "delta")]
 pub use self::recorded::delta;

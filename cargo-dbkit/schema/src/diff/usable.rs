@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{ObjectName, Rename, Schema};
+use crate::model::{EntityId, ObjectName, Rename, Schema};
 
 /// The renames of a set of attributes, sorted out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,6 +44,7 @@ fn frees(one: &Rename, other: &Rename) -> bool {
         (Rename::Table { from, .. }, Rename::Table { to, .. })
         | (Rename::Enum { from, .. }, Rename::Enum { to, .. })
         | (Rename::Sequence { from, .. }, Rename::Sequence { to, .. }) => from == to,
+        (Rename::Object { from, .. }, Rename::Object { to, .. }) => from == to,
         (Rename::Column { table, from, .. }, Rename::Column { table: other, to, .. })
         | (Rename::Constraint { table, from, .. }, Rename::Constraint { table: other, to, .. })
         | (Rename::Index { table, from, .. }, Rename::Index { table: other, to, .. })
@@ -101,6 +102,12 @@ impl Scope<'_> {
                 .enums
                 .get(&self.old_enum(of))
                 .is_some_and(|found| found.values.contains(&name)),
+            (Rename::Object { .. }, NameOf::Entity(mut id)) => {
+                if id.kind.is_member() {
+                    id.object = self.old_table(&id.object);
+                }
+                self.schema.objects.contains_key(&id)
+            }
             (_, _) => false,
         }
     }
@@ -115,6 +122,7 @@ impl Scope<'_> {
             | Rename::EnumValue { from, .. }
             | Rename::Constraint { from, .. }
             | Rename::Index { from, .. } => NameOf::Member(from.clone()),
+            Rename::Object { from, .. } => NameOf::Entity(from.clone()),
         })
     }
 
@@ -128,6 +136,7 @@ impl Scope<'_> {
             | Rename::EnumValue { to, .. }
             | Rename::Constraint { to, .. }
             | Rename::Index { to, .. } => NameOf::Member(to.clone()),
+            Rename::Object { to, .. } => NameOf::Entity(to.clone()),
         })
     }
 }
@@ -135,4 +144,5 @@ impl Scope<'_> {
 enum NameOf {
     Object(ObjectName),
     Member(String),
+    Entity(EntityId),
 }

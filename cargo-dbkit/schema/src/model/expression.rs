@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use super::ObjectName;
+
 /// What a token is, as far as renames care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TokenKind {
@@ -280,6 +282,51 @@ pub(crate) fn rename_name(text: &str, from: &str, to: &str) -> String {
     })
 }
 
+/// Replaces the name of an object, with its namespace where it stands alone; where it qualifies something, it has none.
+pub(crate) fn rename_object(text: &str, from: &ObjectName, to: &ObjectName) -> String {
+    let tokens = tokens(text);
+    let word = |at: usize| tokens.get(at).map_or("", |token| &text[token.range.clone()]);
+    let mut replaced = String::with_capacity(text.len());
+    let mut end = 0;
+    for (at, token) in tokens.iter().enumerate() {
+        if token.kind != TokenKind::Name || !is_name(word(at), &from.name) {
+            continue;
+        }
+        let name = spelled_like(word(at), &to.name);
+        let is_qualified = at > 0 && word(at - 1) == ".";
+        let mut start = token.range.start;
+        let new = if is_qualified {
+            let namespace = at.checked_sub(2).map_or("", word);
+            // PostgreSQL names the default namespace in some texts, and not in others.
+            let is_of = is_name(namespace, from.schema.as_deref().unwrap_or("public"));
+            match &to.schema {
+                _ if !is_of => continue,
+                None if from.schema.is_none() => name,
+                Some(schema) => {
+                    start = tokens[at - 2].range.start;
+                    format!("{}.{name}", spelled_like("", schema))
+                }
+                None => {
+                    start = tokens[at - 2].range.start;
+                    name
+                }
+            }
+        } else if word(at + 1) == "." || to.schema == from.schema {
+            name
+        } else {
+            match &to.schema {
+                Some(schema) => format!("{}.{name}", spelled_like("", schema)),
+                None => name,
+            }
+        };
+        replaced.push_str(&text[end..start]);
+        replaced.push_str(&new);
+        end = token.range.end;
+    }
+    replaced.push_str(&text[end..]);
+    replaced
+}
+
 /// Replaces a table's name where it qualifies a column.
 pub(crate) fn rename_table(text: &str, from: &str, to: &str) -> String {
     replace(text, |tokens, at| {
@@ -345,7 +392,9 @@ fn replace(text: &str, replacement: impl Fn(&[Token], usize) -> Option<String>) 
 
 #[cfg(test)]
 mod tests {
-    use super::{names_column, rename_columns, rename_text, rename_type};
+    use super::{
+        ObjectName, names_column, rename_columns, rename_object, rename_text, rename_type,
+    };
 
     #[test]
     fn only_the_column_is_renamed() {
@@ -358,6 +407,21 @@ mod tests {
         assert_eq!(renamed("x::qty -- qty\n/* qty */ QTY"), "x::qty -- qty\n/* qty */ amount");
         assert_eq!(rename_columns("a > b", "t", &[("a", "b"), ("b", "a")]), "b > a");
         assert_eq!(rename_columns("a", "t", &[("a", "Odd name")]), "\"Odd name\"");
+    }
+
+    #[test]
+    fn an_object_is_renamed_with_its_namespace() {
+        let name = |text: &str| text.parse::<ObjectName>().expect("a name");
+        let renamed =
+            |text: &str, from: &str, to: &str| rename_object(text, &name(from), &name(to));
+        let view = "SELECT orders.id FROM shop.orders";
+        assert_eq!(renamed(view, "shop.orders", "bills"), "SELECT bills.id FROM bills");
+        assert_eq!(
+            renamed("SELECT orders.id FROM orders", "orders", "shop.bills"),
+            "SELECT bills.id FROM shop.bills"
+        );
+        assert_eq!(renamed("a.orders, \"orders\"", "orders", "Bills"), "a.orders, \"Bills\"");
+        assert_eq!(renamed("ON public.orders", "orders", "bills"), "ON public.bills");
     }
 
     #[test]

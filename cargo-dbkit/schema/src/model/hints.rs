@@ -62,6 +62,14 @@ pub enum Rename {
         /// New name.
         to: String,
     },
+    /// Anything that is kept as text: a view, a function, a domain. A member (a trigger, a policy) is given with the *new* name of its
+    /// relation on both sides.
+    Object {
+        /// Old name.
+        from: EntityId,
+        /// New name; the same kind.
+        to: EntityId,
+    },
     /// An index; `table` is the table's *new* name.
     Index {
         /// The table, by its new name.
@@ -94,6 +102,12 @@ impl Rename {
         table: impl Fn(&ObjectName) -> ObjectName,
         enum_type: impl Fn(&ObjectName) -> ObjectName,
     ) -> Self {
+        let member = |mut id: EntityId| {
+            if id.kind.is_member() {
+                id.object = table(&id.object);
+            }
+            id
+        };
         match self.clone() {
             Self::Namespace { from, to } => Self::Namespace { from: to, to: from },
             Self::Table { from, to } => Self::Table { from: to, to: from },
@@ -111,6 +125,7 @@ impl Rename {
             Self::Index { table: of, from, to } => {
                 Self::Index { table: table(&of), from: to, to: from }
             }
+            Self::Object { from, to } => Self::Object { from: member(to), to: member(from) },
         }
     }
 }

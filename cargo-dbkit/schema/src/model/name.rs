@@ -289,6 +289,28 @@ impl EntityKind {
         Self::Script,
     ];
 
+    /// Whether the id of such a thing names a relation and something that belongs to it.
+    pub fn is_member(self) -> bool {
+        matches!(
+            self,
+            Self::Column
+                | Self::PrimaryKey
+                | Self::Unique
+                | Self::ForeignKey
+                | Self::Check
+                | Self::Index
+                | Self::Exclusion
+                | Self::Trigger
+                | Self::Policy
+                | Self::Rule
+        )
+    }
+
+    /// Whether it is a function of some kind, so that the member of its id is the types of its arguments.
+    pub fn is_routine(self) -> bool {
+        matches!(self, Self::Function | Self::Procedure | Self::Aggregate)
+    }
+
     /// The word for it in messages and in changes.json.
     pub fn word(self) -> &'static str {
         match self {

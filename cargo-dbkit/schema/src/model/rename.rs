@@ -21,6 +21,8 @@ pub struct Renaming {
     values: BTreeMap<ObjectName, BTreeMap<String, String>>,
     constraints: BTreeMap<ObjectName, BTreeMap<String, String>>,
     indexes: BTreeMap<ObjectName, BTreeMap<String, String>>,
+    /// Members by the new name of their relation.
+    objects: BTreeMap<EntityId, EntityId>,
 }
 
 impl Renaming {
@@ -52,6 +54,9 @@ impl Renaming {
                 }
                 Rename::Index { table, from, to } => {
                     renaming.indexes.entry(table).or_default().insert(from, to);
+                }
+                Rename::Object { from, to } => {
+                    renaming.objects.insert(from, to);
                 }
             }
         }
@@ -100,8 +105,23 @@ impl Renaming {
             }
             EntityKind::Enum | EntityKind::EnumValue => id.object = self.enum_type(&id.object),
             EntityKind::Sequence => id.object = self.sequence(&id.object),
-            // Nothing else has the name of a table, so this also finds the tables of their members.
-            _ => id.object = self.table(&id.object),
+            EntityKind::Table => id.object = self.table(&id.object),
+            kind if kind.is_member() => {
+                id.object = self.relation(&id.object);
+                if let Some(to) = self.objects.get(&id) {
+                    return to.clone();
+                }
+            }
+            kind => {
+                if let Some(to) = self.objects.get(&id) {
+                    return to.clone();
+                }
+                id.object = self.object(&BTreeMap::new(), &id.object);
+                if kind.is_routine() {
+                    id.member = id.member.map(|arguments| self.types(&arguments));
+                }
+                return id;
+            }
         }
         let members = match id.kind {
             EntityKind::Column => &self.columns,
@@ -120,6 +140,36 @@ impl Renaming {
         id
     }
 
+    /// The new name of a table or a view.
+    fn relation(&self, name: &ObjectName) -> ObjectName {
+        let view = [EntityKind::View, EntityKind::MaterializedView, EntityKind::ForeignTable]
+            .into_iter()
+            .find_map(|kind| self.objects.get(&EntityId::object(kind, name.clone())));
+        view.map_or_else(|| self.table(name), |view| view.object.clone())
+    }
+
+    /// Whatever a type can be called: old names and new ones.
+    fn type_names(&self) -> impl Iterator<Item = (&ObjectName, &ObjectName)> {
+        let objects = self.objects.iter().filter(|(from, _)| from.member.is_none());
+        let objects = objects.map(|(from, to)| (&from.object, &to.object));
+        self.enums.iter().chain(&self.tables).chain(objects)
+    }
+
+    /// A text that names types, such as the arguments of a function, in new names.
+    fn types(&self, text: &str) -> String {
+        let text = self
+            .type_names()
+            .fold(text.to_owned(), |text, (from, to)| expression::rename_object(&text, from, to));
+        self.in_namespaces(text)
+    }
+
+    /// A text in which namespaces have their new names.
+    fn in_namespaces(&self, text: String) -> String {
+        self.namespaces
+            .iter()
+            .fold(text, |text, (from, to)| expression::rename_table(&text, from, to))
+    }
+
     fn extra(&self, extra: &mut Extra) {
         if !extra.uses.0.is_empty() {
             extra.uses = extra.uses.0.iter().map(|id| self.entity(id)).collect();
@@ -128,32 +178,53 @@ impl Renaming {
 
     /// What stands on renamed things follows them, as it does in the database; the body of a function is text, and does not.
     fn apply_to_object(&self, mut object: Object) -> Object {
-        let is_text = matches!(
-            object.id.kind,
-            EntityKind::Function | EntityKind::Procedure | EntityKind::Aggregate
-        );
-        if !is_text {
-            let columns = self.columns.iter().flat_map(|(table, columns)| {
-                columns.iter().map(move |(from, to)| (table, from, to))
-            });
-            for (table, from, to) in columns {
-                let old = EntityId::column(&self.old_table(table), from.as_str());
-                if object.extra.uses.0.contains(&old) {
-                    object.definition = expression::rename_name(&object.definition, from, to);
-                }
-            }
-            for (from, to) in self.tables.iter().chain(&self.enums).chain(&self.sequences) {
-                if object.extra.uses.0.iter().any(|id| id.object == *from)
-                    || object.id.object == *from
-                {
-                    object.definition =
-                        expression::rename_name(&object.definition, &from.name, &to.name);
-                }
+        let body = if object.id.kind.is_routine() {
+            let body = object.definition.find("\nAS ").unwrap_or(object.definition.len());
+            object.definition.split_off(body)
+        } else {
+            String::new()
+        };
+        let columns = self
+            .columns
+            .iter()
+            .flat_map(|(table, columns)| columns.iter().map(move |(from, to)| (table, from, to)));
+        for (table, from, to) in columns {
+            let old = EntityId::column(&self.old_table(table), from.as_str());
+            if object.extra.uses.0.contains(&old) {
+                object.definition = expression::rename_name(&object.definition, from, to);
             }
         }
-        object.id = self.entity(&object.id);
+        let uses = |id: &EntityId| object.extra.uses.0.contains(id) || object.id == *id;
+        let names = |name: &ObjectName| {
+            object.extra.uses.0.iter().any(|id| id.object == *name) || object.id.object == *name
+        };
+        let plain = self.tables.iter().chain(&self.enums).chain(&self.sequences);
+        let plain = plain.filter(|(from, _)| names(from));
+        let objects = self.objects.iter().filter(|(from, _)| from.member.is_none() && uses(from));
+        let objects = objects.map(|(from, to)| (&from.object, &to.object));
+        for (from, to) in plain.chain(objects).collect::<Vec<_>>() {
+            object.definition = expression::rename_object(&object.definition, from, to);
+        }
+        object.definition = self.in_namespaces(object.definition);
+        let id = self.entity(&object.id);
+        // A member, or a routine, has a name of its own in its text.
+        let own = |id: &EntityId| match &id.member {
+            Some(member) if id.kind.is_member() => member.clone(),
+            _ => id.object.name.clone(),
+        };
+        if object.id.member.is_some() && own(&object.id) != own(&id) {
+            object.definition =
+                expression::rename_name(&object.definition, &own(&object.id), &own(&id));
+        }
+        object.definition.push_str(&body);
+        object.id = id;
         self.extra(&mut object.extra);
         object
+    }
+
+    /// Whether something stands on a type that has another name now.
+    fn has_types_of(&self, extra: &Extra) -> bool {
+        !self.namespaces.is_empty() || extra.uses.0.iter().any(|id| self.objects.contains_key(id))
     }
 
     fn old_table(&self, table: &ObjectName) -> ObjectName {
@@ -203,6 +274,9 @@ impl Renaming {
         };
         for column in &mut table.columns {
             rewriter.column(column);
+            if let Some(ty) = column.ty.custom_mut().filter(|_| self.has_types_of(&column.extra)) {
+                *ty = self.types(ty);
+            }
             self.extra(&mut column.extra);
         }
         let columns = |columns: &mut Vec<String>, table: &ObjectName| {

@@ -104,6 +104,15 @@ impl ColumnType {
         }
     }
 
+    /// The dialect's own text of a type, to be renamed in place.
+    pub fn custom_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Custom(text) => Some(text),
+            Self::Array(element) => element.custom_mut(),
+            _ => None,
+        }
+    }
+
     /// The same, to be renamed in place.
     pub fn enum_name_mut(&mut self) -> Option<&mut ObjectName> {
         match self {

@@ -1,6 +1,6 @@
 //! What a dialect can do, as data.
 
-use crate::model::{ColumnType, EntityKind, Object};
+use crate::model::{ColumnType, EntityKind, Object, ObjectName};
 
 /// How a dialect changes a table that exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +81,8 @@ pub struct Capabilities {
     pub has_arrays: bool,
     /// Virtual generated columns.
     pub has_virtual_columns: bool,
+    /// The name that the sequence behind a column gets by itself, and keeps when the table or the column is renamed.
+    pub column_sequence: Option<fn(table: &ObjectName, column: &str) -> ObjectName>,
     /// How the definition of an object changes.
     pub alter_object: fn(from: &Object, to: &Object) -> Alteration,
     /// How a column holds its values while its type is made again; `None`: in no other type.

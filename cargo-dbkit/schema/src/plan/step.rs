@@ -235,6 +235,10 @@ pub enum Action {
     Script(String),
     CreateObject(Object),
     DropObject(Object),
+    RenameObject {
+        from: EntityId,
+        to: EntityId,
+    },
     /// Its definition changes in place.
     AlterObject {
         from: Object,

@@ -31,6 +31,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     has_concurrent_indexes: false,
     has_arrays: false,
     has_virtual_columns: true,
+    column_sequence: None,
     alter_object: object::alteration,
     is_inline: object::is_inline,
     forgets: object::forgets,

@@ -107,6 +107,7 @@ pub(super) fn render(step: &Step) -> Vec<String> {
         | Action::CreateSequence(_)
         | Action::DropSequence(_)
         | Action::RenameSequence { .. }
+        | Action::RenameObject { .. }
         | Action::AlterSequence { .. }
         | Action::Rebuild(_)
         | Action::SetType { .. }

@@ -33,6 +33,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     has_concurrent_indexes: true,
     has_arrays: true,
     has_virtual_columns: false,
+    column_sequence: Some(types::serial_sequence),
     alter_object: object::alteration,
     is_inline: object::is_inline,
     forgets: object::forgets,

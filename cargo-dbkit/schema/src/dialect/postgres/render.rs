@@ -32,6 +32,7 @@ pub(super) fn render(action: &Action) -> Vec<String> {
         Action::CreateObject(object) => return object::create(object),
         Action::DropObject(object) => return object::drop(object),
         Action::AlterObject { from, to } => return object::alter(from, to),
+        Action::RenameObject { from, to } => return object::rename(from, to),
         Action::SetProperty { id, key, from, to } => {
             return object::set_property(id, key, from.as_deref(), to.as_deref());
         }

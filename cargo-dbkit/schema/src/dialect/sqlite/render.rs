@@ -71,6 +71,7 @@ pub(super) fn render(step: &Step) -> Vec<String> {
         | Action::CreateSequence(_)
         | Action::DropSequence(_)
         | Action::RenameSequence { .. }
+        | Action::RenameObject { .. }
         | Action::AlterSequence { .. }
         | Action::SetTableOptions { .. }
         | Action::ModifyColumn { .. }

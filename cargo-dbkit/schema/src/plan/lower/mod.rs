@@ -16,7 +16,7 @@ mod tables;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diff::{Change, apply, as_rename};
+use crate::diff::{Change, ConstraintKind, apply, as_rename};
 use crate::model::{EntityId, EntityKind, EnumType, Hints, ObjectName, Renaming, Schema};
 
 use super::atom::{Atom, Rank};
@@ -136,6 +136,7 @@ pub(crate) fn lower(
         .into_iter()
         .partition(|at| !is_name_taken(&changes[*at], current, capabilities.alter));
     lower_renames(&rename, &renames, namespaces, &mut lowered.renames);
+    rename_sequences(&rename, &renames, &mut lowered.renames);
     for at in late {
         shared::rename_later(&rest, at, &mut lowered.atoms);
     }
@@ -266,6 +267,8 @@ fn lower_renames(
     let mut members: BTreeMap<(u8, &ObjectName), Vec<Move<'_>>> = BTreeMap::new();
     let mut indexes: BTreeMap<(Option<&str>, Option<&str>), Vec<Move<'_>>> = BTreeMap::new();
     let mut constraints: BTreeMap<&ObjectName, Vec<Move<'_>>> = BTreeMap::new();
+    let mut texts: BTreeMap<(EntityKind, Option<&str>), Vec<MovedObject>> = BTreeMap::new();
+    let mut text_members: BTreeMap<(EntityKind, &ObjectName), Vec<Move<'_>>> = BTreeMap::new();
     let renamed_namespaces: BTreeMap<&str, &str> = renames
         .iter()
         .filter_map(|at| match &context.changes[*at] {
@@ -307,8 +310,29 @@ fn lower_renames(
                 let scope = indexes.entry((table.schema.as_deref(), table_name)).or_default();
                 scope.push(Move { from, to, cause });
             }
+            // An index stands behind it, whose name is one of the namespace.
+            Change::RenameConstraint {
+                table,
+                kind: ConstraintKind::PrimaryKey | ConstraintKind::Unique,
+                from,
+                to,
+            } if context.capabilities.alter == AlterStyle::Separate => {
+                let scope = indexes.entry((table.schema.as_deref(), None)).or_default();
+                scope.push(Move { from, to, cause });
+            }
             Change::RenameConstraint { table, from, to, .. } => {
                 constraints.entry(table).or_default().push(Move { from, to, cause })
+            }
+            Change::RenameObject { from, to } if from.kind.is_member() => {
+                if let (Some(old), Some(new)) = (&from.member, &to.member) {
+                    let scope = text_members.entry((from.kind, &to.object)).or_default();
+                    scope.push(Move { from: old, to: new, cause });
+                }
+            }
+            Change::RenameObject { from, to } => {
+                let scope = texts.entry((from.kind, to.member.as_deref())).or_default();
+                let (from, to) = (moved_along(&from.object), to.object.clone());
+                scope.push(MovedObject { from, to, cause });
             }
             _ => {}
         }
@@ -321,6 +345,13 @@ fn lower_renames(
         ));
     }
     atoms.extend(new_namespaces);
+    // Types first: they stand in the names of functions.
+    let is_type = |kind: EntityKind| {
+        matches!(kind, EntityKind::Domain | EntityKind::CompositeType | EntityKind::RangeType)
+    };
+    let (types, texts): (Vec<_>, Vec<_>) =
+        texts.into_iter().partition(|((kind, _), _)| is_type(*kind));
+    rename_texts(context, types, atoms);
     for (kind, moves) in objects {
         let existing: Vec<ObjectName> = match kind {
             0 => context.from.enums.keys().map(moved_along).collect(),
@@ -329,6 +360,14 @@ fn lower_renames(
         };
         for MovedObject { from, to, cause } in sequence_objects(moves, existing) {
             rename_object(context, kind, from, to, cause, atoms);
+        }
+    }
+    rename_texts(context, texts, atoms);
+    for ((kind, object), moves) in text_members {
+        for Moved { from, to, cause } in sequence(&moves) {
+            let (from, to) =
+                (EntityId::member(kind, object, from), EntityId::member(kind, object, to));
+            atoms.push(Atom::new(cause, Rank::Rename, Action::RenameObject { from, to }));
         }
     }
     for ((kind, object), moves) in members {
@@ -350,8 +389,14 @@ fn lower_renames(
     }
     for moves in indexes.into_values() {
         for Moved { from, to, cause } in sequence(&moves) {
-            if let Change::RenameIndex { table, .. } = &context.changes[cause] {
-                shared::rename_index(context, table.clone(), from, to, cause, atoms);
+            match &context.changes[cause] {
+                Change::RenameIndex { table, .. } => {
+                    shared::rename_index(context, table.clone(), from, to, cause, atoms);
+                }
+                Change::RenameConstraint { table, kind, .. } => {
+                    shared::rename_constraint(context, table, *kind, &from, &to, cause, atoms);
+                }
+                _ => {}
             }
         }
     }
@@ -366,6 +411,64 @@ fn lower_renames(
             if let Change::RenameConstraint { kind, .. } = &context.changes[cause] {
                 shared::rename_constraint(context, table, *kind, &from, &to, cause, atoms);
             }
+        }
+    }
+}
+
+/// The sequences behind columns keep their names when tables and columns are renamed; so they follow, as if they were new.
+fn rename_sequences(context: &Context<'_>, renames: &[usize], atoms: &mut Vec<Atom>) {
+    let Some(sequence_of) = context.capabilities.column_sequence else { return };
+    let mut moved = Vec::new();
+    for table in context.to.tables.values() {
+        let mut table_cause = None;
+        let mut old_table = table.name.clone();
+        let mut columns: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
+        for at in renames {
+            match &context.changes[*at] {
+                Change::RenameTable { from, to } if *to == table.name => {
+                    old_table.name.clone_from(&from.name);
+                    table_cause = Some(*at);
+                }
+                Change::RenameColumn { table: of, from, to } if *of == table.name => {
+                    columns.insert(to, (from, *at));
+                }
+                _ => {}
+            }
+        }
+        if table_cause.is_none() && columns.is_empty() {
+            continue;
+        }
+        let has_sequence = |column: &&crate::model::Column| {
+            column.identity.is_some() && !column.extra.properties.contains_key("identity_sequence")
+        };
+        for column in table.columns.iter().filter(has_sequence) {
+            let renamed = columns.get(column.name.as_str()).copied();
+            let old = renamed.map_or(column.name.as_str(), |(old, _)| old);
+            let cause = renamed.map(|(_, cause)| cause).or(table_cause);
+            let (from, to) = (sequence_of(&old_table, old), sequence_of(&table.name, &column.name));
+            if let Some(cause) = cause.filter(|_| from != to) {
+                moved.push(MovedObject { from, to, cause });
+            }
+        }
+    }
+    let existing: Vec<ObjectName> = moved.iter().map(|moved| moved.from.clone()).collect();
+    for MovedObject { from, to, cause } in sequence_objects(moved, existing) {
+        atoms.push(Atom::new(cause, Rank::Rename, Action::RenameSequence { from, to }));
+    }
+}
+
+type MovedTexts<'a> = Vec<((EntityKind, Option<&'a str>), Vec<MovedObject>)>;
+
+fn rename_texts(context: &Context<'_>, texts: MovedTexts<'_>, atoms: &mut Vec<Atom>) {
+    for ((kind, arguments), moves) in texts {
+        let id = |object| EntityId { kind, object, member: arguments.map(str::to_owned) };
+        let is_alike =
+            |other: &&EntityId| other.kind == kind && other.member.as_deref() == arguments;
+        let existing = context.from.objects.keys().filter(is_alike).map(|id| id.object.clone());
+        let existing: Vec<ObjectName> = existing.collect();
+        for MovedObject { from, to, cause } in sequence_objects(moves, existing) {
+            let action = Action::RenameObject { from: id(from), to: id(to) };
+            atoms.push(Atom::new(cause, Rank::Rename, action));
         }
     }
 }
@@ -465,6 +568,7 @@ fn altered_table(change: &Change) -> Option<&ObjectName> {
         | Change::AlterIndex { table, .. } => Some(table),
         Change::AlterConstraint { id, .. } => Some(&id.object),
         Change::CreateObject(_)
+        | Change::RenameObject { .. }
         | Change::DropObject(_)
         | Change::AlterObject { .. }
         | Change::CreateNamespace(_)

@@ -49,6 +49,7 @@ pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowe
             }
         }
     }
+    views_over_renamed(context, changes, &mut recreated);
     let moved = disturbed(context, changes, &recreated);
     if context.capabilities.alter == AlterStyle::Separate {
         carry::rows(context, changes, lowered);
@@ -134,6 +135,43 @@ pub(crate) fn step_aside(
         atoms.push(Atom::new(cause, Rank::Release, Action::DropObject(object.clone())));
     }
     triggers.into_iter().chain(views).collect()
+}
+
+/// A view keeps the names that its columns have when a column under it is renamed, whatever its new text would give them.
+fn views_over_renamed(
+    context: &Context<'_>,
+    changes: &[usize],
+    recreated: &mut BTreeMap<EntityId, usize>,
+) {
+    if context.capabilities.alter != AlterStyle::Separate {
+        return;
+    }
+    let is_view =
+        |id: &EntityId| matches!(id.kind, EntityKind::View | EntityKind::MaterializedView);
+    let columns = |object: &Object| object.extra.properties.get("columns").cloned();
+    for at in changes {
+        match &context.changes[*at] {
+            Change::RenameColumn { table, to, .. } => {
+                let column = EntityId::column(table, to.as_str());
+                let over = context.from.objects.values().filter(|view| {
+                    is_view(&view.id)
+                        && view.extra.uses.0.contains(&column)
+                        && context.to.objects.get(&view.id).is_some_and(|after| {
+                            after.definition == view.definition && columns(after).is_none()
+                        })
+                });
+                recreated.extend(over.map(|view| (view.id.clone(), *at)));
+            }
+            Change::AlterObject { from, to }
+                if is_view(&to.id)
+                    && from.definition == to.definition
+                    && columns(from) != columns(to) =>
+            {
+                recreated.insert(to.id.clone(), *at);
+            }
+            _ => {}
+        }
+    }
 }
 
 fn refused(id: &EntityId, reason: &str) -> Decision {

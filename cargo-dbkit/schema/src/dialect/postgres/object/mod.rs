@@ -221,6 +221,25 @@ pub(super) fn drop(object: &Object) -> Vec<String> {
     }
 }
 
+/// Renames something or moves it to another namespace. `plan` asks for one at a time.
+pub(super) fn rename(from: &EntityId, to: &EntityId) -> Vec<String> {
+    if from.object.schema != to.object.schema {
+        let schema = to.object.schema.as_deref().unwrap_or("public");
+        return vec![named(start("ALTER "), from).raw(" SET SCHEMA ").name(schema).finish()];
+    }
+    let new = match &to.member {
+        Some(name) if to.kind.is_member() => name,
+        _ => &to.object.name,
+    };
+    let sql = match (&from.member, from.kind) {
+        (Some(name), EntityKind::Exclusion) => {
+            alter_owner(&from.object).raw(" RENAME CONSTRAINT ").name(name)
+        }
+        _ => named(start("ALTER "), from).raw(" RENAME"),
+    };
+    vec![sql.raw(" TO ").name(new).finish()]
+}
+
 pub(super) fn alter(from: &Object, to: &Object) -> Vec<String> {
     let text = &to.definition;
     vec![match to.id.kind {

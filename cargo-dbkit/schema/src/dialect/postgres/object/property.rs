@@ -12,7 +12,7 @@ pub(in crate::dialect::postgres) fn is_inline(kind: EntityKind, key: &str) -> bo
         EntityKind::Domain => matches!(key, "default" | "not_null") || is("check:"),
         EntityKind::View => is("with:") || key == "columns",
         EntityKind::MaterializedView => {
-            is("with:") || matches!(key, "tablespace" | "access_method")
+            is("with:") || matches!(key, "tablespace" | "access_method" | "columns")
         }
         EntityKind::ForeignDataWrapper | EntityKind::ForeignTable | EntityKind::UserMapping => {
             is("option:")

@@ -22,7 +22,8 @@ pub(super) fn queries(version: u32) -> Vec<CatalogQuery> {
                 "
 SELECT c.oid, n.nspname, c.relname, pg_catalog.quote_ident(n.nspname), pg_catalog.quote_ident(c.relname), c.relkind,
     pg_catalog.pg_get_viewdef(c.oid, true), c.reloptions,
-    ARRAY(SELECT pg_catalog.quote_ident(a.attname) || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) || ' ' || a.attcollation
+    ARRAY(SELECT pg_catalog.quote_ident(a.attname) || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) 
+            || CASE WHEN a.attcollation <> 0 THEN ' ' || a.attcollation::pg_catalog.regcollation ELSE '' END
         FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum),
     ARRAY(SELECT a.attname FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum),
     ARRAY(SELECT COALESCE(pg_catalog.col_description(c.oid, a.attnum), '') FROM pg_catalog.pg_attribute a
@@ -112,10 +113,8 @@ pub(super) fn read(catalog: &Catalog, reading: &mut Reading) {
         let rule = row.oid();
         properties.extend(property("comment", row.owned()));
         let kind = if is_materialized { EntityKind::MaterializedView } else { EntityKind::View };
-        if !is_materialized {
-            // What CREATE OR REPLACE may not change.
-            properties.push(("columns".to_owned(), columns.join(", ")));
-        }
+        // What CREATE OR REPLACE may not change.
+        properties.push(("columns".to_owned(), columns.join(", ")));
         let word = if is_materialized { "MATERIALIZED VIEW" } else { "VIEW" };
         let id = EntityId::object(kind, name);
         reading.register(Class::REWRITE, rule, id.clone());
