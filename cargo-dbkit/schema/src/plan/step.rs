@@ -45,6 +45,8 @@ pub struct Rebuild {
 pub enum Using {
     /// A plain cast.
     Cast,
+    /// By another type, where there is no cast: a truth and a small number go by the usual integer.
+    Through(ColumnType),
     /// SQL over the row, verbatim, as a person wrote it.
     Sql(String),
     /// The text of an enum value, with those of the mapping replaced, as the new type.

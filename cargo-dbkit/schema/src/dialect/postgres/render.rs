@@ -444,6 +444,7 @@ fn using_clause(column: &str, ty: &ColumnType, using: &Using) -> String {
     match using {
         Using::Sql(sql) => sql.clone(),
         Using::Cast => format!("{name}::{target}"),
+        Using::Through(between) => format!("{name}::{}::{target}", spell(between)),
         Using::Values(mapping) if matches!(ty, ColumnType::Array(_)) => {
             let text = start("").raw(&name).raw("::text[]");
             let replaced = mapping.iter().fold(text, |sql, (from, to)| {

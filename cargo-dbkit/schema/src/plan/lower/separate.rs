@@ -3,7 +3,7 @@
 use crate::diff::Change;
 use crate::model::{
     Column, ColumnType, DefaultValue, Deferrable, EntityId, EntityKind, ForeignKey, Identity,
-    IdentityKind, Index, ObjectName, Table, TableOptions, expression,
+    IdentityKind, Index, IntegerSize, ObjectName, Table, TableOptions, expression,
 };
 
 use super::super::atom::{Atom, Rank, Thing};
@@ -816,8 +816,15 @@ fn type_change_using(
             // Where there is no cast at all, the text of a value may be one of the other type.
             let has_cast = context.capabilities.alter != AlterStyle::Separate
                 || has_plain_cast(&from.ty, &to.ty);
+            let is_truth = matches!(
+                (&from.ty, &to.ty),
+                (ColumnType::Boolean, ColumnType::Integer { .. })
+                    | (ColumnType::Integer { .. }, ColumnType::Boolean)
+            );
             Some(if has_cast {
                 Using::Cast
+            } else if is_truth {
+                Using::Through(ColumnType::integer(IntegerSize::Regular))
             } else {
                 Using::Values(std::collections::BTreeMap::new())
             })

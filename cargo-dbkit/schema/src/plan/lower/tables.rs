@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::Change;
-use crate::model::{EntityId, EntityKind, Extra, ForeignKey, ObjectName, Table, Unique};
+use crate::model::{EntityId, EntityKind, Extra, ForeignKey, ObjectName, Schema, Table, Unique};
 
 use super::super::atom::{Atom, Rank, Thing};
 use super::super::capabilities::AlterStyle;
@@ -95,13 +95,85 @@ fn is_of(thing: &Thing, name: &ObjectName) -> bool {
     }
 }
 
-/// Whether a foreign key points to its own table by an index, which comes after the table.
-fn points_to_own_index(table: &Table, key: &ForeignKey) -> bool {
+/// Whether a foreign key points to a new table by an index, which comes after the table.
+fn points_to_new_index(context: &Context<'_>, key: &ForeignKey) -> bool {
+    let Some(table) = context.to.tables.get(&key.references) else { return false };
     let target = key_thing(&table.name, &key.referenced_columns);
     let is_target = |columns: &[String]| key_thing(&table.name, columns) == target;
-    key.references == table.name
+    context.is_new(&table.name)
         && !table.primary_key.as_ref().is_some_and(|key| is_target(&key.columns))
         && !table.uniques.values().any(|unique| is_target(&unique.columns))
+}
+
+/// Whether a table has partitions or is one: foreign keys to and from it reach more tables than they name.
+fn is_partitioned(table: &Table) -> bool {
+    table.options.partition_by.is_some() || table.options.partition_of.is_some()
+}
+
+/// The partitions of a table, and theirs.
+fn partitions<'a>(schema: &'a Schema, name: &ObjectName) -> Vec<&'a Table> {
+    let mut found: Vec<&Table> = Vec::new();
+    let has_any = |name: &ObjectName| {
+        schema.tables.get(name).is_some_and(|table| table.options.partition_by.is_some())
+    };
+    let mut open: Vec<ObjectName> =
+        Some(name).filter(|name| has_any(name)).cloned().into_iter().collect();
+    while let Some(parent) = open.pop() {
+        for table in schema.tables.values() {
+            let is_here = table.options.partition_of.as_ref().is_some_and(|of| of.parent == parent);
+            if is_here {
+                found.push(table);
+                open.extend(Some(&table.name).filter(|name| has_any(name)).cloned());
+            }
+        }
+    }
+    found
+}
+
+/// Whether a foreign key points to a table or to what it is a partition of.
+fn is_pointed_to(schema: &Schema, table: &Table) -> bool {
+    let mut names = vec![table.name.clone()];
+    let mut above = table.options.partition_of.as_ref();
+    while let Some(of) = above {
+        names.push(of.parent.clone());
+        above = schema.tables.get(&of.parent).and_then(|table| table.options.partition_of.as_ref());
+    }
+    schema
+        .tables
+        .values()
+        .any(|other| other.foreign_keys.values().any(|key| names.contains(&key.references)))
+}
+
+/// A partition whose own key takes the place of the index that its parent would give it: it is made alone, and attached.
+fn is_attached_later(context: &Context<'_>, table: &Table) -> bool {
+    let Some(of) = &table.options.partition_of else { return false };
+    let Some(parent) = context.from.tables.get(&of.parent) else { return false };
+    let is_own = |columns: &[String]| {
+        let key = table.primary_key.iter().map(|key| (&key.columns, &key.extra));
+        let uniques = table.uniques.values().map(|unique| (&unique.columns, &unique.extra));
+        key.chain(uniques).any(|(own, extra)| !extra.is_inherited && *own == columns)
+    };
+    parent.indexes.values().any(|index| {
+        let columns: Vec<String> = index.columns().map(str::to_owned).collect();
+        let has_own = table
+            .indexes
+            .values()
+            .any(|own| own.extra.is_inherited && own.columns().eq(index.columns()));
+        index.is_unique && index.predicate.is_none() && is_own(&columns) && !has_own
+    })
+}
+
+/// A partition as a table of its own, which takes what its parent gives when it is attached.
+fn alone(table: &Table) -> Table {
+    let mut alone = table.clone();
+    alone.options.partition_of = None;
+    for column in &mut alone.columns {
+        column.extra.is_inherited = false;
+    }
+    for check in alone.checks.values_mut() {
+        check.extra.is_inherited = false;
+    }
+    alone
 }
 
 /// PostgreSQL leaves out a unique constraint over the columns of another key, if both stand in one `CREATE TABLE`.
@@ -143,10 +215,17 @@ fn create_table(
     // SQLite accepts a foreign key to a table that does not exist yet, and cannot add one later.
     let can_add_later = context.capabilities.alter != AlterStyle::Rebuild;
     let is_late = |key: &ForeignKey| {
-        late.contains(&(name.clone(), key.name.text.clone())) || points_to_own_index(table, key)
+        !key.extra.is_inherited
+            && (late.contains(&(name.clone(), key.name.text.clone()))
+                || points_to_new_index(context, key))
     };
     if can_add_later {
         inline.foreign_keys.retain(|_, key| !is_late(key));
+    }
+    let is_attached =
+        context.capabilities.alter == AlterStyle::Separate && is_attached_later(context, table);
+    if is_attached {
+        inline = alone(&inline);
     }
     let is_circular = |extra: &Extra| {
         context.capabilities.alter == AlterStyle::Separate
@@ -164,6 +243,7 @@ fn create_table(
         Vec::new()
     };
     let constraints = constraints(&inline);
+    let made = inline.options.clone();
     let mut atom = Atom::new(cause, Rank::CreateTable, Action::CreateTable(inline))
         .creates([Thing::Table(name.clone()), Thing::Relation(name.clone())])
         .creates(table.columns.iter().map(|column| column_thing(name, &column.name)))
@@ -189,7 +269,9 @@ fn create_table(
         match &constraint {
             Constraint::PrimaryKey(key) => atom.creates.push(key_thing(name, &key.columns)),
             Constraint::Unique(unique) => atom.creates.push(key_thing(name, &unique.columns)),
-            Constraint::ForeignKey(key) if key.references != *name && can_add_later => {
+            Constraint::ForeignKey(key)
+                if key.references != *name && can_add_later && !key.extra.is_inherited =>
+            {
                 atom = atom.uses(needs_of_constraint(table, &constraint).into_iter().filter(|thing| {
                     !matches!(thing, Thing::Column(of, _) | Thing::Table(of) | Thing::Key(of, _) if of == name)
                 }));
@@ -200,7 +282,20 @@ fn create_table(
             Constraint::ForeignKey(_) | Constraint::Check(_) => {}
         }
     }
+    if is_attached {
+        atom = atom.chain(context.changes.len() + cause);
+    }
     lowered.atoms.push(atom);
+    if is_attached {
+        let action =
+            Action::SetTableOptions { table: name.clone(), from: made, to: table.options.clone() };
+        lowered.atoms.push(
+            Atom::new(cause, Rank::CreateTable, action)
+                .changes([Thing::Table(name.clone())])
+                .uses(inherited::parents(table).cloned().map(Thing::Table))
+                .chain(context.changes.len() + cause),
+        );
+    }
     for check in table.checks.values().filter(|check| is_circular(&check.extra)) {
         lowered.atoms.push(add_constraint(context, cause, table, Constraint::Check(check.clone())));
     }
@@ -229,8 +324,14 @@ fn create_table(
     let is_later = |index: &&crate::model::Index| {
         !index.extra.is_inherited && !inline_names.contains(&index.name.text)
     };
+    // An own key of a new partition takes the place of the index that the parent's would make there.
+    let parts: Vec<Thing> = partitions(context.to, name)
+        .into_iter()
+        .filter(|partition| context.is_new(&partition.name))
+        .map(|partition| Thing::Table(partition.name.clone()))
+        .collect();
     for index in table.indexes.values().filter(is_later) {
-        lowered.atoms.push(create_index(context, cause, table, index));
+        lowered.atoms.push(create_index(context, cause, table, index).uses(parts.iter().cloned()));
     }
     if context.capabilities.alter == AlterStyle::Separate {
         created_properties(context, cause, table, lowered);
@@ -338,21 +439,46 @@ fn open_circles(context: &Context<'_>, cause: usize, table: &Table, lowered: &mu
 fn drop_tables(context: &Context<'_>, dropped: &[(usize, &Table)], lowered: &mut Lowered) {
     let names: BTreeSet<&ObjectName> = dropped.iter().map(|(_, table)| &table.name).collect();
     let late = late_foreign_keys(dropped);
+    let is_late = |table: &Table, key: &ForeignKey| {
+        let target = context.from.tables.get(&key.references);
+        let reaches_partitions = context.capabilities.alter == AlterStyle::Separate
+            && names.contains(&key.references)
+            && (is_partitioned(table) || target.is_some_and(is_partitioned));
+        !key.extra.is_inherited
+            && (late.contains(&(table.name.clone(), key.name.text.clone())) || reaches_partitions)
+    };
     for (cause, table) in dropped {
         let name = &table.name;
         // A circle among dropped tables is opened first.
         if context.capabilities.alter != AlterStyle::Rebuild {
-            for key in table
-                .foreign_keys
-                .values()
-                .filter(|key| late.contains(&(name.clone(), key.name.text.clone())))
-            {
+            for key in table.foreign_keys.values().filter(|key| is_late(table, key)) {
                 lowered.atoms.push(drop_constraint(
                     *cause,
                     table,
                     &Constraint::ForeignKey(key.clone()),
                 ));
             }
+        }
+        // A foreign key that points to the parent stands on its partitions, and lets none go before it is detached.
+        let parent = table.options.partition_of.as_ref().filter(|of| !names.contains(&of.parent));
+        let is_detached = parent.is_some()
+            && context.capabilities.alter == AlterStyle::Separate
+            && is_pointed_to(context.from, table);
+        if is_detached {
+            let mut options = table.options.clone();
+            options.partition_of = None;
+            let action = Action::SetTableOptions {
+                table: name.clone(),
+                from: table.options.clone(),
+                to: options,
+            };
+            lowered.atoms.push(
+                Atom::new(*cause, Rank::Release, action)
+                    .changes([Thing::Table(name.clone())])
+                    .releases(parent.map(|of| Thing::Table(of.parent.clone())))
+                    .chain(context.changes.len() + cause)
+                    .hazard(lock(name, LockClass::Everything)),
+            );
         }
         let is_circular = |thing: &Thing| matches!(thing, Thing::Object(id) if objects::stands_on(context.from, [id], name));
         let mut atom = Atom::new(*cause, Rank::DropTable, Action::DropTable(name.clone()))
@@ -402,7 +528,7 @@ fn drop_tables(context: &Context<'_>, dropped: &[(usize, &Table)], lowered: &mut
             atom = atom.drops([Thing::Relation(name.with_name(constraint_name(&constraint)))]);
             if let Constraint::ForeignKey(key) = &constraint
                 && key.references != *name
-                && !late.contains(&(name.clone(), key.name.text.clone()))
+                && !is_late(table, key)
             {
                 atom = atom.releases([
                     Thing::Table(key.references.clone()),
@@ -427,6 +553,9 @@ fn drop_tables(context: &Context<'_>, dropped: &[(usize, &Table)], lowered: &mut
         let is_rebuilt = context.capabilities.alter == AlterStyle::Rebuild;
         lowered.without_foreign_keys |=
             is_rebuilt && (is_pointed_to || names.len() > 1 && !table.foreign_keys.is_empty());
+        if is_detached {
+            atom = atom.chain(context.changes.len() + cause);
+        }
         lowered.atoms.push(atom);
     }
 }
