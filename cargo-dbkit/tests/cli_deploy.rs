@@ -148,6 +148,19 @@ fn a_deploy_looks_copies_migrates_and_asks_the_app() {
         "{}",
         said.text
     );
+    package.quietly("generate --custom --name more");
+    package.quietly("amend more");
+    let said = run(&package, &format!("deploy {url} --backup-with 'echo no room; exit 4'"));
+    assert_eq!(said.code, 1);
+    assert!(
+        said.text.contains("no room") && said.text.contains("nothing was executed"),
+        "{}",
+        said.text
+    );
+    let text =
+        fine(&package, &format!("deploy {url} --backup-with 'echo $DBKIT_DATABASE > taken'"));
+    assert!(text.contains("Backed up") && text.contains("Applied"), "{text}");
+    assert_eq!(package.read("taken"), "sqlite:app.db\n");
     // A database that is not there yet has nothing to copy.
     let text = fine(&package, "deploy --url sqlite:new.db");
     assert!(text.contains("Applied") && !text.contains("Backed up"), "{text}");

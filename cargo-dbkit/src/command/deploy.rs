@@ -26,6 +26,9 @@ pub(crate) struct Deploy {
     /// Folder of the backup [default: backups]
     #[arg(long, value_name = "FOLDER", conflicts_with = "no_backup")]
     backup_to: Option<PathBuf>,
+    /// A command of the shell that makes the backup, a snapshot of the disk for instance
+    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["no_backup", "verify_backup", "backup_to"])]
+    backup_with: Option<String>,
     /// A command of the shell that asks the app how it is, after the migrations
     #[arg(long, value_name = "COMMAND")]
     health: Option<String>,
@@ -64,14 +67,20 @@ impl Deploy {
             }
             if !pending.is_empty() && !self.migrate.refuses_backup() && !self.migrate.is_dry() {
                 drop(database);
-                backup::take(
-                    context,
-                    &project,
-                    &target,
-                    &address,
-                    self.backup_to.clone(),
-                    self.verify_backup,
-                )?;
+                match &self.backup_with {
+                    Some(command) => snapshot(context, command, &shown)?,
+                    None => {
+                        let folder = self.backup_to.clone();
+                        backup::take(
+                            context,
+                            &project,
+                            &target,
+                            &address,
+                            folder,
+                            self.verify_backup,
+                        )?;
+                    }
+                }
             }
         } else if self.preflight {
             context.report.status("Looked", format_args!("{} does not exist yet", address.shown()));
@@ -86,10 +95,34 @@ impl Deploy {
     }
 }
 
-fn health(context: &mut Context<'_>, command: &str) -> Result<Exit, Failure> {
+fn shell(command: &str) -> Command {
     let mut shell = if cfg!(windows) { Command::new("cmd") } else { Command::new("sh") };
     shell.arg(if cfg!(windows) { "/C" } else { "-c" }).arg(command);
-    let output = shell.output().map_err(|error| {
+    shell
+}
+
+/// The backup is somebody else's work; without it nothing runs.
+fn snapshot(context: &mut Context<'_>, command: &str, database: &str) -> Result<(), Failure> {
+    context.report.progress(command);
+    let output = shell(command).env("DBKIT_DATABASE", database).output();
+    context.report.end_progress();
+    let failed =
+        |why: String| Diagnostic::error("DBK0031", format!("`{command}` made no backup: {why}"));
+    let output = output.map_err(|error| failed(error.to_string()))?;
+    if output.status.success() {
+        context.report.status("Backed up", format_args!("by `{command}`"));
+        return Ok(());
+    }
+    let code =
+        output.status.code().map_or("a signal".to_owned(), |code| format!("exit code {code}"));
+    let mut problem = failed(code);
+    let said = [output.stdout, output.stderr].concat();
+    problem.notes = String::from_utf8_lossy(&said).lines().take(8).map(str::to_owned).collect();
+    Err(Failure::from(problem).summary("nothing was executed"))
+}
+
+fn health(context: &mut Context<'_>, command: &str) -> Result<Exit, Failure> {
+    let output = shell(command).output().map_err(|error| {
         Diagnostic::error("DBK0034", format!("cannot run `{command}`: {error}"))
     })?;
     if output.status.success() {
