@@ -200,7 +200,7 @@ fn a_migrations_folder_that_is_not_as_recorded_fails_the_build() {
     app.must_fail("not_utf8");
 
     let app = App::new();
-    app.edit("journal.lock", |text| text.replace("dbkit journal 1", "dbkit journal 2"));
+    app.edit("journal.lock", |text| text.replace("dbkit journal 1", "dbkit journal 9"));
     app.must_fail("newer_journal");
 
     let app = App::new();
