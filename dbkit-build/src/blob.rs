@@ -17,6 +17,7 @@ use crate::directive::{Directives, Phase};
 use crate::folder::Folder;
 use crate::replaces::Replaces;
 use crate::split::{Flavor, split};
+use crate::verify::{Script, Seen};
 
 const MAGIC: &[u8; 8] = b"DBKITBL1";
 /// A runtime of format 1 would run a migration that takes the place of others on a database that has run those.
@@ -37,6 +38,11 @@ const PHASE_SHIFT: u16 = 8;
 
 /// Writes the blob of a folder in which `verify` has found no error.
 pub fn write(folder: &Folder, flavor: Flavor) -> Vec<u8> {
+    write_seen(folder, flavor, &Seen::default())
+}
+
+/// The same, with what verifying has found out already.
+pub(crate) fn write_seen(folder: &Folder, flavor: Flavor, seen: &Seen<'_>) -> Vec<u8> {
     let order = folder.journal.order();
     let index: BTreeMap<&str, usize> =
         order.iter().enumerate().map(|(at, entry)| (entry.id.as_str(), at)).collect();
@@ -55,7 +61,8 @@ pub fn write(folder: &Folder, flavor: Flavor) -> Vec<u8> {
         let down = files.and_then(|files| files.down.as_deref()).map(canonical);
         let id = entry.id.as_str();
 
-        head.extend(Hash::of_canonical(&up).0);
+        let (seen_up, seen_down) = (seen.script(id, "up.sql"), seen.script(id, "down.sql"));
+        head.extend(seen_up.map_or_else(|| Hash::of_canonical(&up), |script| script.hash).0);
         head.extend(number32(text.len()).to_le_bytes());
         head.extend(u16::try_from(id.len()).unwrap_or(u16::MAX).to_le_bytes());
         let replaces = files.and_then(|files| files.replaces.as_deref());
@@ -71,9 +78,9 @@ pub fn write(folder: &Folder, flavor: Flavor) -> Vec<u8> {
         for parent in &entry.parents {
             leb128(&mut text, index.get(parent.as_str()).copied().unwrap_or_default());
         }
-        statements(&mut text, &up, flavor);
+        statements(&mut text, &up, flavor, seen_up);
         if let Some(down) = &down {
-            statements(&mut text, down, flavor);
+            statements(&mut text, down, flavor, seen_down);
         }
         if let Some(bytes) = replaces {
             write_replaces(&mut text, bytes);
@@ -118,11 +125,12 @@ fn write_replaces(text: &mut Vec<u8>, bytes: &[u8]) {
     }
 }
 
-fn statements(text: &mut Vec<u8>, script: &[u8], flavor: Flavor) {
-    let ranges = std::str::from_utf8(script)
-        .ok()
-        .and_then(|script| split(script, flavor).ok())
-        .unwrap_or_default();
+fn statements(text: &mut Vec<u8>, script: &[u8], flavor: Flavor, seen: Option<&Script>) {
+    let found = || std::str::from_utf8(script).ok().and_then(|script| split(script, flavor).ok());
+    let ranges = match seen {
+        Some(seen) => seen.statements.clone(),
+        None => found().unwrap_or_default(),
+    };
     leb128(text, ranges.len());
     let mut end = 0;
     for range in ranges {

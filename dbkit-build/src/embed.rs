@@ -13,7 +13,7 @@ use crate::folder::{Folder, JOURNAL};
 use crate::manifest;
 use crate::problem::Problem;
 use crate::split::Flavor;
-use crate::verify::verify;
+use crate::verify::{Seen, verify_and_keep};
 
 /// Verifies a migrations folder and embeds it. `folder` is relative to the package.
 ///
@@ -133,7 +133,8 @@ impl Embed {
         }
 
         let folder = Folder::read(&package.join(&self.folder), shown);
-        let mut problems = verify(&folder, flavor);
+        let mut seen = Seen::default();
+        let mut problems = verify_and_keep(&folder, flavor, &mut seen);
         problems.retain(|problem| problem.code != "DBK0213");
         problems.extend(outside(&package, &self.folder, manifest.is_private(&root)));
         #[cfg(feature = "schema-check")]
@@ -153,7 +154,7 @@ impl Embed {
             }
         }
         if !has_error {
-            embed_blob(&out, set, &blob::write(&folder, flavor));
+            embed_blob(&out, set, &blob::write_seen(&folder, flavor, &seen));
         }
     }
 

@@ -1,6 +1,6 @@
 //! Compares a migrations folder with its journal. build.rs and `cargo dbkit check` call the same function.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::canonical::{Hash, canonical, has_bom};
@@ -12,8 +12,35 @@ use crate::problem::Problem;
 use crate::replaces::{self, Replaces};
 use crate::split::{Flavor, position, split};
 
+/// What verifying has found out of a script that is as it was recorded.
+#[derive(Debug, Clone)]
+pub(crate) struct Script {
+    pub(crate) hash: Hash,
+    pub(crate) statements: Vec<Range<usize>>,
+}
+
+/// The scripts that were found as they were recorded, by id and name of the file. Build scripts are compiled without optimisation, so
+/// that hashing and splitting is most of their work, and is not done twice.
+#[derive(Debug, Default)]
+pub(crate) struct Seen<'a>(BTreeMap<(&'a str, &'static str), Script>);
+
+impl Seen<'_> {
+    pub(crate) fn script<'s>(&'s self, id: &'s str, name: &'static str) -> Option<&'s Script> {
+        self.0.get(&(id, name))
+    }
+}
+
 /// Everything that is wrong with a folder, in order of path. Warnings: more than one head, byte order marks.
 pub fn verify(folder: &Folder, flavor: Flavor) -> Vec<Problem> {
+    verify_and_keep(folder, flavor, &mut Seen::default())
+}
+
+/// The same, and what was found out.
+pub(crate) fn verify_and_keep<'a>(
+    folder: &'a Folder,
+    flavor: Flavor,
+    seen: &mut Seen<'a>,
+) -> Vec<Problem> {
     let mut problems = folder.problems.clone();
     // Without a journal every folder would be an orphan, which helps nobody.
     let is_readable = !problems
@@ -23,7 +50,7 @@ pub fn verify(folder: &Folder, flavor: Flavor) -> Vec<Problem> {
         for entry in folder.journal.entries() {
             match folder.migration(entry.id.as_str()) {
                 Some(files) => {
-                    verify_files(folder, entry, files, flavor, &mut problems);
+                    verify_files(folder, entry, files, flavor, seen, &mut problems);
                     verify_replaces(folder, entry, files, &mut problems);
                 }
                 None => problems.push(
@@ -47,11 +74,12 @@ pub fn verify(folder: &Folder, flavor: Flavor) -> Vec<Problem> {
     problems
 }
 
-fn verify_files(
+fn verify_files<'a>(
     folder: &Folder,
-    entry: &Entry,
+    entry: &'a Entry,
     files: &MigrationFiles,
     flavor: Flavor,
+    seen: &mut Seen<'a>,
     problems: &mut Vec<Problem>,
 ) {
     let recorded = [
@@ -85,7 +113,9 @@ fn verify_files(
                 let text = canonical(bytes);
                 let found = Hash::of_canonical(&text);
                 if found == hash {
-                    verify_text(&path, &text, name, flavor, problems);
+                    if let Some(statements) = verify_text(&path, &text, name, flavor, problems) {
+                        seen.0.insert((entry.id.as_str(), name), Script { hash, statements });
+                    }
                 } else if let Err(error) = std::str::from_utf8(bytes) {
                     problems.push(not_utf8(bytes, error.valid_up_to(), &path));
                 } else {
@@ -165,19 +195,30 @@ fn edited(
     ))
 }
 
-fn verify_text(path: &str, text: &[u8], name: &str, flavor: Flavor, problems: &mut Vec<Problem>) {
+/// The statements of a script.
+fn verify_text(
+    path: &str,
+    text: &[u8],
+    name: &str,
+    flavor: Flavor,
+    problems: &mut Vec<Problem>,
+) -> Option<Vec<Range<usize>>> {
     let text = match std::str::from_utf8(text) {
         Ok(text) => text,
         Err(error) => {
             problems.push(not_utf8(text, error.valid_up_to(), path));
-            return;
+            return None;
         }
     };
     if name == "changes.json" {
-        return;
+        return None;
     }
+    let mut found = None;
     match split(text, flavor) {
-        Ok(statements) => late_directives(path, text, &statements, problems),
+        Ok(statements) => {
+            late_directives(path, text, &statements, problems);
+            found = Some(statements);
+        }
         Err(open) => {
             let problem = Problem::error("DBK0211", format!("in `{path}`, {open}"))
                 .file(path)
@@ -199,6 +240,7 @@ fn verify_text(path: &str, text: &[u8], name: &str, flavor: Flavor, problems: &m
                 .note("known are no-transaction, foreign-keys=off, phase=expand|backfill|contract, irreversible, rust-step, allow=<rule>"),
         );
     }
+    found
 }
 
 /// The runner reads directives before the first statement. One that comes later looks as if it did something.

@@ -171,7 +171,7 @@ const SQLX: App = App {
         use sqlx::ConnectOptions as _;
         let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
         let mut connection = options.connect().await.expect(\"connects\");
-        sqlx::migrate!(\"sqlx-migrations\").run(&mut connection).await.expect(\"migrates\");
+        sqlx::migrate!(\"./sqlx-migrations\").run(&mut connection).await.expect(\"migrates\");
     });
 }
 ",

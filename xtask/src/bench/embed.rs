@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Bench;
+use super::apply::Text;
 use super::generate::tree_size;
 use super::measure::{Usage, median, once};
 use crate::Failure;
@@ -11,12 +12,19 @@ use crate::Failure;
 const COUNT: usize = 5_000;
 
 pub(super) fn run(bench: &Bench) -> Result<(), Failure> {
-    println!(
-        "\nembed: CPU seconds of `cargo build --release`, median of {} runs\n",
-        bench.options.runs
-    );
-    let empty = app(bench, "embed/none", 0)?;
-    let full = app(bench, "embed/full", COUNT)?;
+    for (text, size) in [(Text::Small, "70 bytes"), (Text::OneKilobyte, "1 KB")] {
+        println!(
+            "\nembed, migrations of {size}: CPU seconds of `cargo build --release`, median of {} runs\n",
+            bench.options.runs
+        );
+        with(bench, text)?;
+    }
+    Ok(())
+}
+
+fn with(bench: &Bench, text: Text) -> Result<(), Failure> {
+    let empty = app(bench, "embed/none", 0, text)?;
+    let full = app(bench, "embed/full", COUNT, text)?;
     let (mut rebuild_empty, mut rebuild_full) = (Vec::new(), Vec::new());
     let (mut same_empty, mut same_full) = (Vec::new(), Vec::new());
     let mut script = Vec::new();
@@ -52,8 +60,14 @@ fn row(what: &str, none: Usage, full: Usage) {
     println!("| {what} | {:.4} | {:.4} | {:.4} |", none.cpu, full.cpu, full.cpu - none.cpu);
 }
 
-fn app(bench: &Bench, name: &str, count: usize) -> Result<PathBuf, Failure> {
-    let folder = bench.fresh_folder(name)?;
+fn app(bench: &Bench, name: &str, count: usize, text: Text) -> Result<PathBuf, Failure> {
+    let folder = bench.folder.join(name);
+    // What is built stays, but for the package itself.
+    for part in ["migrations", "src"] {
+        if folder.join(part).exists() {
+            fs::remove_dir_all(folder.join(part))?;
+        }
+    }
     let root = bench.root.display();
     fs::create_dir_all(folder.join("src"))?;
     fs::write(
@@ -71,7 +85,7 @@ fn app(bench: &Bench, name: &str, count: usize) -> Result<PathBuf, Failure> {
         folder.join("src/main.rs"),
         "dbkit::include_migrations!(pub MIGRATIONS);\n\nfn main() {\n    println!(\"{}\", MIGRATIONS.len());\n}\n",
     )?;
-    super::apply::migrations(&folder.join("migrations"), count, super::apply::Text::OneKilobyte)?;
+    super::apply::migrations(&folder.join("migrations"), count, text)?;
     Ok(folder)
 }
 
