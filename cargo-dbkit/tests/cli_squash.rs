@@ -146,5 +146,11 @@ fn what_changes_json_does_not_say_is_not_squashed_away() {
     let id = package.id("squashed");
     package.write(&format!("migrations/{id}/replaces.lock"), "dbkit journal 1\n");
     assert_eq!(package.run("check"), 100);
-    assert_transcript!(package.transcript());
+    // The hash is of ids that have the time in them.
+    let text = package.transcript();
+    let lines = text.lines().map(|line| match line.split_once("the journal says ") {
+        Some((before, _)) => format!("{before}the journal says [SHORT]"),
+        None => line.to_owned(),
+    });
+    assert_transcript!(lines.collect::<Vec<_>>().join("\n"));
 }

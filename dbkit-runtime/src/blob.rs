@@ -107,6 +107,10 @@ impl Blob {
     }
 
     pub(crate) fn migration(&self, at: usize) -> Option<Migration<'_>> {
+        // Behind the last record is text, which is no record.
+        if at >= self.len() {
+            return None;
+        }
         Some(Migration { blob: self, record: self.record(at)? })
     }
 
