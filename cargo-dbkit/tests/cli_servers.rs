@@ -113,7 +113,11 @@ fn a_table_that_the_app_keeps_busy_is_exit_75() {
     assert_eq!(package.run(&line), 75);
     app.batch_execute("ROLLBACK").unwrap();
     assert_eq!(package.run(&line), 0);
-    assert_transcript!(database_free(&package.transcript(), &url));
+    // On a slow machine a long wait is also watched by a second connection.
+    let transcript = package.transcript();
+    let lines = transcript.lines().filter(|line| !line.starts_with("     Working "));
+    let transcript = format!("{}\n", lines.collect::<Vec<_>>().join("\n"));
+    assert_transcript!(database_free(&transcript, &url));
 }
 
 /// The connection goes in the middle of a statement that no transaction covers.

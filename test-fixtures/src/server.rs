@@ -382,9 +382,11 @@ fn start_mariadb_with(network: Option<(&Network, &str)>) -> Result<Server, Strin
     let script = folder.join("bootstrap.sql");
     fs::write(&script, bootstrap).map_err(|error| error.to_string())?;
     let basic = format!(
-        "{} --no-defaults --datadir={} --lc-messages-dir={} --skip-log-bin --innodb-flush-log-at-trx-commit=0 --innodb-buffer-pool-size=32M --log-warnings=0",
+        "{} --no-defaults --datadir={} --tmpdir={} --lc-messages-dir={} --skip-log-bin --innodb-flush-log-at-trx-commit=0 --innodb-buffer-pool-size=32M --log-warnings=0",
         engine.server.display(),
         data.display(),
+        // A server that starts removes what it takes for its own temporary tables, so two must not share a folder.
+        folder.display(),
         share.display()
     );
     checked(
