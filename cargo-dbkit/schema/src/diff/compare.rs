@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     EntityId, EntityKind, ForeignKey, Hints, Index, IndexTarget, ObjectName, PrimaryKey, Rename,
-    Renaming, Schema, Table, expression,
+    Renaming, Schema, Sequence, Table, expression,
 };
 
 use super::adopt::{Named, adopt_names};
@@ -33,7 +33,45 @@ pub fn diff(from: &Schema, to: &Schema, hints: &Hints) -> Diff {
 pub(crate) fn made(from: &Schema, to: &Schema, hints: &Hints) -> Vec<Rename> {
     let mut renames = fitting(from, to, &hints.renames);
     step_aside(from, &mut renames);
+    same_counters(from, to, &mut renames);
     renames
+}
+
+/// A column that owns one sequence before and one after goes on counting: the sequence has another name, and forgets nothing. So that is
+/// no guess.
+fn same_counters(from: &Schema, to: &Schema, renames: &mut Vec<Rename>) {
+    let owner = |sequence: &Sequence| {
+        let is_owned = sequence.extra.properties.contains_key("owned_by");
+        let mut columns = sequence.extra.uses.0.iter().filter(|id| id.kind == EntityKind::Column);
+        columns.next().filter(|_| is_owned).cloned()
+    };
+    let is_renamed = |name: &ObjectName| {
+        renames.iter().any(
+            |rename| matches!(rename, Rename::Sequence { from, to } if from == name || to == name),
+        )
+    };
+    let only = |one: &Schema, other: &Schema| -> Vec<(ObjectName, EntityId)> {
+        let gone = one.sequences.values().filter(|sequence| {
+            !other.sequences.contains_key(&sequence.name) && !is_renamed(&sequence.name)
+        });
+        gone.filter_map(|sequence| Some((sequence.name.clone(), owner(sequence)?))).collect()
+    };
+    let (gone, came) = (only(from, to), only(to, from));
+    if gone.is_empty() || came.is_empty() {
+        return;
+    }
+    let renaming = Renaming::new(&*renames);
+    let mut found = Vec::new();
+    for (name, column) in &gone {
+        let column = renaming.entity(column);
+        let mut same = came.iter().filter(|(_, owner)| *owner == column);
+        let is_alone =
+            gone.iter().filter(|(_, other)| renaming.entity(other) == column).count() == 1;
+        if let (Some((new, _)), None, true) = (same.next(), same.next(), is_alone) {
+            found.push(Rename::Sequence { from: name.clone(), to: new.clone() });
+        }
+    }
+    renames.extend(found);
 }
 
 /// The same, of a schema that nobody else needs.

@@ -36,7 +36,7 @@ fn spell_out(schema: &mut Schema, other: &Schema) {
             let name = serial_sequence(&table.name, &column.name);
             let their_column = theirs.and_then(|table| table.column(&column.name));
             let is_spelled_out = other.sequences.contains_key(&name)
-                || their_column.is_some_and(|column| default_of(column).as_ref() == Some(&name));
+                || their_column.is_some_and(|column| default_of(column).is_some());
             if !is_spelled_out || schema.sequences.contains_key(&name) {
                 continue;
             }
