@@ -3,8 +3,8 @@
 use dbkit_schema::diagnostic::{Diagnostic, Severity};
 use dbkit_schema::dialect::{self, Direction};
 use dbkit_schema::diff;
-use dbkit_schema::model::{DialectName, Hints, Schema};
-use dbkit_schema::plan::Batch;
+use dbkit_schema::model::{DialectName, EntityKind, Hints, Schema};
+use dbkit_schema::plan::{Action, Batch};
 use serde_json::json;
 
 use crate::source::{self, Source};
@@ -246,6 +246,11 @@ fn statements(batches: &[Batch], dialect: DialectName) -> Vec<String> {
 fn script(batches: &[Batch], dialect: DialectName) -> String {
     let spoken = dialect::named(dialect);
     let mut text = String::new();
+    if dialect == DialectName::Postgres && batches.iter().any(makes_distant_routine) {
+        text.push_str(
+            "-- Routines find what they name by the search path of their callers.\nSET check_function_bodies = off;\n\n",
+        );
+    }
     for batch in batches {
         let statements =
             dialect::script(std::slice::from_ref(batch), Direction::Up, spoken).statements;
@@ -264,6 +269,17 @@ fn script(batches: &[Batch], dialect: DialectName) -> String {
     text.truncate(text.trim_end().len());
     text.push('\n');
     text
+}
+
+/// Whether a batch makes a routine outside of `public`, whose body may name things of its own schema only by their last name.
+fn makes_distant_routine(batch: &Batch) -> bool {
+    batch.steps.iter().any(|step| match &step.action {
+        Action::CreateObject(object) | Action::AlterObject { to: object, .. } => {
+            matches!(object.id.kind, EntityKind::Function | EntityKind::Procedure)
+                && object.id.object.schema.is_some()
+        }
+        _ => false,
+    })
 }
 
 /// What the runner would do before and after the statements of a batch. A whole SQLite batch is one transaction.

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    EntityId, EntityKind, ForeignKey, Hints, Index, IndexTarget, ObjectName, PrimaryKey, Rename,
-    Renaming, Schema, Sequence, Table, expression,
+    EntityId, EntityKind, Extra, ForeignKey, Hints, Index, IndexTarget, ObjectName, PrimaryKey,
+    Rename, Renaming, Schema, Sequence, Table, expression,
 };
 
 use super::adopt::{Named, adopt_names};
@@ -811,6 +811,12 @@ fn take_comment_changes<'a>(
     changed
 }
 
+/// A check cannot change whether it is enforced, only a foreign key can (PostgreSQL 18).
+fn keeps_enforcement(kind: EntityKind, from: &Extra, to: &Extra) -> bool {
+    let is_open = |extra: &Extra| extra.properties.contains_key("not_enforced");
+    kind != EntityKind::Check || is_open(from) == is_open(to)
+}
+
 /// Takes out the constraints of which only what they carry beside their own fields has changed.
 fn take_extra_changes<T: Named>(
     kind: EntityKind,
@@ -823,7 +829,9 @@ fn take_extra_changes<T: Named>(
         let same = members.added.iter().position(|added| {
             let mut alike = (*added).clone();
             alike.extra_mut().clone_from(known.extra());
-            alike == *known && added.extra().follows(known.extra())
+            alike == *known
+                && added.extra().follows(known.extra())
+                && keeps_enforcement(kind, known.extra(), added.extra())
         });
         match same {
             Some(same) => {
@@ -836,5 +844,41 @@ fn take_extra_changes<T: Named>(
             }
             None => members.dropped.push(known),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::diff;
+    use crate::diff::Change;
+    use crate::model::{Check, Extra, Hints, Name, ObjectName, Schema, Table};
+
+    fn with_check(properties: &[(&str, &str)]) -> Schema {
+        let mut table = Table::new(ObjectName::new("t"));
+        let check = Check {
+            name: Name::explicit("positive"),
+            expression: "n > 0".to_owned(),
+            is_no_inherit: false,
+            extra: Extra::properties(properties.iter().copied()),
+        };
+        table.checks.insert("positive".to_owned(), check);
+        let mut schema = Schema::default();
+        schema.tables.insert(table.name.clone(), table);
+        schema
+    }
+
+    #[test]
+    fn a_check_that_is_enforced_again_is_made_anew_and_one_that_is_validated_stays() {
+        let changes = |from: &[(&str, &str)]| {
+            diff(&with_check(from), &with_check(&[]), &Hints::default()).changes
+        };
+        assert!(matches!(
+            changes(&[("not_enforced", "on")]).as_slice(),
+            [Change::DropCheck { .. }, Change::AddCheck { .. }]
+        ));
+        assert!(matches!(
+            changes(&[("not_valid", "on")]).as_slice(),
+            [Change::AlterConstraint { .. }]
+        ));
     }
 }
