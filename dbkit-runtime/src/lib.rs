@@ -626,6 +626,18 @@ impl<'a> Runner<'a> {
         drive(Machine::new(|port| self.steps(dialect, port).plan()), driver)
     }
 
+    /// The migrations that [`Runner::rollback`] would take back, the last one first, with their `down.sql`. Creates nothing.
+    ///
+    /// # Errors
+    /// As [`Runner::rollback`], before anything is executed.
+    pub fn plan_rollback(
+        self,
+        driver: &mut (impl Driver + ?Sized),
+    ) -> Result<Vec<(String, String)>, Error> {
+        let dialect = driver.dialect();
+        drive(Machine::new(|port| self.steps(dialect, port).plan_back()), driver)
+    }
+
     /// Where a database stands; see [`Migrations::status`].
     ///
     /// # Errors
@@ -633,6 +645,24 @@ impl<'a> Runner<'a> {
     pub fn status(self, driver: &mut (impl Driver + ?Sized)) -> Result<Standing, Error> {
         let dialect = driver.dialect();
         drive(Machine::new(|port| self.steps(dialect, port).standing()), driver)
+    }
+
+    /// Everything that would keep a run from starting: as in [`Runner::status`], and what is wrong between the history and its log. Reads only.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn audit(self, driver: &mut (impl Driver + ?Sized)) -> Result<Vec<Obstacle>, Error> {
+        let dialect = driver.dialect();
+        drive(Machine::new(|port| self.steps(dialect, port).audit()), driver)
+    }
+
+    /// Who has the lock of the migrators, if somebody has and the database tells. Reads only.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn lock_holder(self, driver: &mut (impl Driver + ?Sized)) -> Result<Option<String>, Error> {
+        let dialect = driver.dialect();
+        drive(Machine::new(|port| self.steps(dialect, port).holder()), driver)
     }
 
     /// What the history of a database says. Creates nothing.

@@ -36,6 +36,21 @@ pub struct MariaDb {
     pub share: PathBuf,
 }
 
+/// PgBouncer and the folder of the libraries that it brings: `DBKIT_TEST_PGBOUNCER` (a folder with `usr/sbin`), what was fetched, or what is
+/// installed.
+pub fn pgbouncer() -> Option<(PathBuf, PathBuf)> {
+    let roots = [
+        env::var_os("DBKIT_TEST_PGBOUNCER").map(PathBuf::from),
+        Some(engines().join("pgbouncer")),
+        Some(PathBuf::from("/")),
+    ];
+    let found = |root: PathBuf| {
+        let server = root.join("usr/sbin/pgbouncer");
+        server.exists().then(|| (server, root.join("usr/lib/x86_64-linux-gnu")))
+    };
+    roots.into_iter().flatten().find_map(found)
+}
+
 /// MariaDB: `DBKIT_TEST_MARIADB` (a folder with `usr/sbin` and `usr/share`), what was fetched, or what is installed.
 pub fn mariadb() -> Option<MariaDb> {
     let roots = [

@@ -2,6 +2,8 @@
 
 pub mod catalog;
 pub mod engine;
+pub mod pooler;
+pub mod proxy;
 pub mod server;
 pub mod tls;
 

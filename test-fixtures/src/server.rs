@@ -63,6 +63,11 @@ pub struct Database {
 }
 
 impl Database {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Where it is, as dbkit takes it.
     pub fn url(&self) -> String {
         url(self.kind, &self.name, &self.socket)
@@ -106,6 +111,11 @@ impl Server {
             panic!("cannot create a database: {error}");
         }
         Database { kind: self.kind, name, socket: self.socket.clone() }
+    }
+
+    /// Where this server has a database of that name.
+    pub fn url_of(&self, name: &str) -> String {
+        url(self.kind, name, &self.socket)
     }
 
     /// The URL of the server's own database.
@@ -210,7 +220,7 @@ fn shared(
 }
 
 /// A temporary folder that an unprivileged server may use.
-fn folder(word: &str) -> Result<PathBuf, String> {
+pub(crate) fn folder(word: &str) -> Result<PathBuf, String> {
     let folder = tempfile::Builder::new()
         .prefix(&format!("dbkit-{word}-"))
         .tempdir()
@@ -258,7 +268,7 @@ fn checked(command: &mut Command, what: &str) -> Result<(), String> {
 }
 
 /// Starts a server under a shell that stops it, and deletes its folder, when our end of the pipe closes: also after a `kill -9`.
-fn watched(command: &str, folder: &Path) -> io::Result<(Child, ChildStdin)> {
+pub(crate) fn watched(command: &str, folder: &Path) -> io::Result<(Child, ChildStdin)> {
     let script = format!(
         "{command} >{0}/log 2>&1 & server=$!; read -r line; kill -9 $server; wait $server 2>/dev/null; rm -rf {0}",
         folder.display()
@@ -278,7 +288,10 @@ fn watched(command: &str, folder: &Path) -> io::Result<(Child, ChildStdin)> {
     Ok((child, stdin))
 }
 
-fn wait_for(mut is_up: impl FnMut() -> Result<(), String>, folder: &Path) -> Result<(), String> {
+pub(crate) fn wait_for(
+    mut is_up: impl FnMut() -> Result<(), String>,
+    folder: &Path,
+) -> Result<(), String> {
     let start = Instant::now();
     loop {
         match is_up() {

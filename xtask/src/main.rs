@@ -7,6 +7,7 @@
 
 mod bench;
 mod corpus;
+mod crash;
 mod demo;
 mod deny;
 mod setup;
@@ -43,6 +44,10 @@ cargo xtask bench [WHAT ..]           the figures of docs/performance.md: genera
     [--runs N] [--without-peers] [--schema FILE.sql]
 cargo xtask corpus [SET ..]           the cases of other tools' suites: cases, rename, chain, real; where the corpus is there
     [--dialect D] [--source S] [--id REGEX] [--direction forward|reverse|both|new] [--jobs N] [--out FOLDER] [--failed]
+cargo xtask crash [--short]           kills, cuts and crowds: the figures of docs/reliability.md
+    [--random N] [--rounds N]
+cargo xtask fuzz [--executions N]     any text for the splitter, the journal reader and the delta reader
+    [--seed N]
 cargo xtask deny                      licences and sources of all dependencies, by cargo-deny if it is there";
 
 fn main() -> ExitCode {
@@ -155,6 +160,29 @@ fn run() -> Result<(), Failure> {
             let words: Result<Vec<String>, _> =
                 arguments.raw_args()?.map(|word| word.into_string()).collect();
             corpus::plan(&words.map_err(|_| Failure("a word is not UTF-8".to_owned()))?)
+        }
+        "crash" => {
+            let mut options = crash::Options { short: false, random: 100, rounds: 10 };
+            while let Some(argument) = arguments.next()? {
+                match argument {
+                    Long("short") => options.short = true,
+                    Long("random") => options.random = arguments.value()?.parse()?,
+                    Long("rounds") => options.rounds = arguments.value()?.parse()?,
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            crash::run(&root(), &options)
+        }
+        "fuzz" => {
+            let (mut executions, mut seed) = (10_000_000, 1);
+            while let Some(argument) = arguments.next()? {
+                match argument {
+                    Long("executions") => executions = arguments.value()?.parse()?,
+                    Long("seed") => seed = arguments.value()?.parse()?,
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            crash::fuzz(&root(), executions, seed)
         }
         "help" => {
             println!("{HELP}");

@@ -33,6 +33,7 @@ pub(crate) fn engines(root: &Path) -> Result<Vec<u32>, Failure> {
         apt(&["install", "-y", "--no-install-recommends", "postgresql"])?;
     }
     mariadb(&folder)?;
+    pgbouncer(&folder)?;
     if !has_c_libraries() {
         println!("Installing what Diesel's clients link");
         apt(&[
@@ -131,6 +132,35 @@ fn links(native: &Path) -> Result<(), Failure> {
             pair = (None, None);
         }
     }
+    Ok(())
+}
+
+fn pgbouncer(folder: &Path) -> Result<(), Failure> {
+    let place = folder.join("pgbouncer");
+    if place.join("usr/sbin/pgbouncer").exists() || Path::new("/usr/sbin/pgbouncer").exists() {
+        return Ok(());
+    }
+    println!("Getting Debian's PgBouncer");
+    let temporary = tempfile::tempdir_in(folder)?;
+    let download = || {
+        quiet(
+            Command::new("apt-get")
+                .args(["download", "pgbouncer", "libc-ares2", "libevent-2.1-7"])
+                .current_dir(temporary.path()),
+        )
+    };
+    if download().is_err() {
+        quiet(Command::new("apt-get").arg("update"))?;
+        download()?;
+    }
+    let unpacked = temporary.path().join("root");
+    for entry in fs::read_dir(temporary.path())?.filter_map(Result::ok) {
+        if entry.path().extension().is_some_and(|end| end == "deb") {
+            quiet(Command::new("dpkg").arg("-x").arg(entry.path()).arg(&unpacked))?;
+        }
+    }
+    quiet(Command::new("chmod").args(["-R", "a+rX"]).arg(&unpacked))?;
+    fs::rename(&unpacked, place)?;
     Ok(())
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn all(root: &Path, options: &Options) -> Result<(), Failure> {
     }
     if options.setup {
         // A skipped server would be a test that proves nothing.
-        command.env("DBKIT_TEST_REQUIRE", "postgres,mariadb");
+        command.env("DBKIT_TEST_REQUIRE", "postgres,mariadb,pgbouncer");
     }
     if let Some(filter) = &options.filter {
         command.arg(filter);

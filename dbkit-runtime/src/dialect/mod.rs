@@ -84,7 +84,8 @@ pub(crate) trait Words: Sync {
         None
     }
 
-    /// Creates the history table and its log if they are not there; several statements, each for itself.
+    /// Creates the log and the history table if they are not there, the log first: where no transaction holds both, a history without a
+    /// log would be one that somebody has tampered with. Several statements, each for itself.
     fn create_history(&self, table: &HistoryTable) -> Vec<String>;
 
     /// Puts a row in, or in the place of the one with its key.

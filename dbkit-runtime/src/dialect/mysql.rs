@@ -52,8 +52,8 @@ impl Words for Mysql {
         // The server's defaults could be a table without transactions, or names that are the same in upper and lower case.
         let options = " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin";
         vec![
-            definition(&table.name(self), "datetime(3)", options),
             log::definition(&table.log().name(self), "datetime(3)", options),
+            definition(&table.name(self), "datetime(3)", options),
         ]
     }
 

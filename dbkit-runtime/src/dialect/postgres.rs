@@ -74,8 +74,8 @@ impl Words for Postgres {
             )
         });
         let tables = [
-            definition(&table.name(self), "timestamptz", ""),
             log::definition(&table.log().name(self), "timestamptz", ""),
+            definition(&table.name(self), "timestamptz", ""),
         ];
         schema.chain(tables).collect()
     }

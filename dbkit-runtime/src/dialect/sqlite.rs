@@ -46,8 +46,8 @@ impl Words for Sqlite {
 
     fn create_history(&self, table: &HistoryTable) -> Vec<String> {
         vec![
-            definition(&table.name(self), "text", ""),
             log::definition(&table.log().name(self), "text", ""),
+            definition(&table.name(self), "text", ""),
         ]
     }
 

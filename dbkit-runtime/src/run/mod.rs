@@ -20,7 +20,7 @@ use self::script::Script;
 pub(crate) use self::wait::Hold;
 use crate::blob::{Blob, Direction};
 use crate::dialect::{Dialect, Setting, Timeouts, Wanted, Words};
-use crate::error::{Applied, Error, Kind, Report};
+use crate::error::{Applied, Error, Kind, Obstacle, Report};
 use crate::history::{self, Columns, Edition, HistoryRow, HistoryTable, Status};
 pub(crate) use crate::log::Head;
 use crate::log::{Break, Log};
@@ -155,7 +155,29 @@ impl Run<'_> {
         if !history.exists {
             return Ok(history);
         }
-        if history.edition == Edition::Current {
+        self.read_log(&mut history).await?;
+        if !history.breaks.is_empty() && !self.hold.is_exclusive() {
+            // Others may have been at work between the two looks; inside the lock they are not.
+            self.begin_locked(true, Timeouts::default()).await?;
+            let again = self.history_and_log().await;
+            self.take_back().await;
+            history = again?;
+        }
+        if history.breaks.is_empty() {
+            self.settle(&mut history).await?;
+        }
+        Ok(history)
+    }
+
+    async fn history_and_log(&mut self) -> Result<History, Error> {
+        let mut history = self.history(Columns::Progress).await?;
+        self.read_log(&mut history).await?;
+        Ok(history)
+    }
+
+    /// Compares the history with its log.
+    async fn read_log(&mut self, history: &mut History) -> Result<(), Error> {
+        if history.exists && history.edition == Edition::Current {
             let words = self.words();
             let table = self.options.history.log().name(words);
             let sql = crate::log::select(&table, &words.literal(&self.options.set));
@@ -172,10 +194,7 @@ impl Run<'_> {
             self.head = log.head;
             history.breaks = log.breaks;
         }
-        if history.breaks.is_empty() {
-            self.settle(&mut history).await?;
-        }
-        Ok(history)
+        Ok(())
     }
 
     /// With nothing in the way: a history of an earlier dbkit gets the columns that it lacks, and a log that begins with what it says.
@@ -184,6 +203,7 @@ impl Run<'_> {
         if history.edition == Edition::Current && !history.rows.iter().any(|row| is_old(&row)) {
             return Ok(());
         }
+        self.create_history().await?;
         for sql in history::missing_columns(&self.table(), history.edition) {
             let Err(error) = self.insist(&sql).await else { continue };
             // Another set, or where the transaction is the lock, another migrator, may have been first.
@@ -192,7 +212,6 @@ impl Run<'_> {
                 return Err(error);
             }
         }
-        self.create_history().await?;
         self.begin_locked(true, Timeouts::default()).await?;
         let outcome = self.import(history).await;
         if outcome.is_err() {
@@ -244,9 +263,39 @@ impl Run<'_> {
         Ok(pending.into_iter().filter_map(text).collect())
     }
 
+    /// What would be executed to go back.
+    pub(crate) async fn plan_back(mut self) -> Result<Vec<(String, String)>, Error> {
+        self.check_blob()?;
+        let history = self.history(Columns::Progress).await?;
+        let back = self.going_back(&history)?;
+        let text = |at: usize| {
+            let migration = self.blob.migration(at)?;
+            Some((migration.id().to_owned(), migration.text(Direction::Down)?.to_owned()))
+        };
+        Ok(back.into_iter().filter_map(text).collect())
+    }
+
     /// What the history says, for people.
     pub(crate) async fn rows(mut self) -> Result<Vec<HistoryRow>, Error> {
         Ok(self.history(Columns::All).await?.rows)
+    }
+
+    /// Everything that would keep a run from starting, the log included. Reads only.
+    pub(crate) async fn audit(mut self) -> Result<Vec<Obstacle>, Error> {
+        self.check_blob()?;
+        let mut history = self.history_and_log().await?;
+        if !history.breaks.is_empty() {
+            // A migrator may have been at work between the two looks.
+            self.port.sleep(Duration::from_millis(200)).await;
+            history = self.history_and_log().await?;
+        }
+        Ok(self.examine(&history).obstacles)
+    }
+
+    /// Who has the lock of the migrators, if somebody has and the database tells.
+    pub(crate) async fn holder(mut self) -> Result<Option<String>, Error> {
+        let key = self.locate().await?;
+        Ok(self.lock_holder(&key).await)
     }
 
     /// What the history says beside the embedded migrations.

@@ -109,8 +109,13 @@ impl Run<'_> {
         }
     }
 
-    /// Takes the lock, polling: waiting inside a statement would itself block index builds.
-    pub(super) async fn lock(&mut self) -> Result<(), Error> {
+    /// The lock of this set and history.
+    pub(super) async fn locate(&mut self) -> Result<LockKey, Error> {
+        self.locate_session().await.map(|(key, _)| key)
+    }
+
+    /// The same, and the session of the server that was asked.
+    async fn locate_session(&mut self) -> Result<(LockKey, Option<String>), Error> {
         let mut backend = None;
         if let Some(locate) = self.words().locate_history(&self.options.history.table) {
             let row = self.port.query(locate).await?.into_iter().next().unwrap_or_default();
@@ -123,6 +128,12 @@ impl Run<'_> {
             }
         }
         let key = LockKey::new(&self.options.set, &self.table());
+        Ok((key, backend))
+    }
+
+    /// Takes the lock, polling: waiting inside a statement would itself block index builds.
+    pub(super) async fn lock(&mut self) -> Result<(), Error> {
+        let (key, backend) = self.locate_session().await?;
         let is_shared = self.options.lock == crate::Lock::Transaction
             && self.words().try_transaction_lock(&key).is_some();
         let try_lock = self.words().try_lock(&key).filter(|_| !is_shared);

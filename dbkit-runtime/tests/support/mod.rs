@@ -9,6 +9,8 @@
     feature = "sqlx-mysql"
 ))]
 pub(crate) mod clients;
+#[cfg(all(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub(crate) mod scenes;
 
 use dbkit_build::folder::{Folder, MigrationFiles};
 use dbkit_build::id::MigrationId;
