@@ -34,7 +34,7 @@ pub use self::hints::{Hints, Rename, inverse_renames};
 pub use self::index::{Index, IndexPart, IndexTarget, NullsOrder, SortOrder};
 #[cfg(any(feature = "dialect", feature = "rust"))]
 pub(crate) use self::mention::mentioned;
-#[cfg(feature = "dialect")]
+#[cfg(any(feature = "dialect", feature = "rust"))]
 pub(crate) use self::name::split_dotted;
 pub use self::name::{EntityId, EntityKind, Name, ObjectName};
 pub use self::object::{EnumType, Namespace, Object, Sequence, SequenceOptions};

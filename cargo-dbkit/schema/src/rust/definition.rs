@@ -13,7 +13,7 @@ use crate::model::{
 };
 
 use super::grammar::snake;
-use super::item::{FieldItem, IndexItem, PartItem, RowSecurity, TableItem};
+use super::item::{FieldItem, IndexItem, PartItem, RowSecurity, Spanned, TableItem};
 use super::names::implicit;
 use super::object_item::{
     ExcludeItem, ObjectItem, PartitionItem, PolicyItem, SqlItem, TriggerItem, ViewItem,
@@ -116,6 +116,9 @@ impl Definitions<'_> {
     }
 
     fn partition_by(&mut self, item: &TableItem, partition: &PartitionItem) -> String {
+        if let Some(sql) = &partition.sql {
+            return sql.clone();
+        }
         let owner = item.rust_name.value.clone();
         let parts: Vec<String> =
             partition.parts.iter().map(|part| self.part(&item.fields, &owner, part)).collect();
@@ -307,7 +310,18 @@ impl Definitions<'_> {
     /// An object of `objects!` that is kept as text.
     pub(crate) fn object(&mut self, item: &ObjectItem) -> Option<(Object, Span)> {
         match item {
-            ObjectItem::Namespace(_) | ObjectItem::Sequence(..) => None,
+            ObjectItem::Namespace { .. } | ObjectItem::Sequence { .. } => None,
+            ObjectItem::Statement { kind, name, on, sql, extra } => {
+                let id = match on {
+                    Some(on) => {
+                        let owner = self.parsed(&on.value, on.span)?;
+                        EntityId::member(*kind, &owner, name.value.as_str())
+                    }
+                    None => self.statement_id(*kind, name)?,
+                };
+                let text = self.sql(sql);
+                Some((Object { extra: extra.extra(), ..object(id, text) }, name.span))
+            }
             ObjectItem::Extension { name, schema, version } => {
                 let mut text = format!("CREATE EXTENSION {}", self.name(&name.value));
                 if let Some(schema) = schema {
@@ -319,13 +333,11 @@ impl Definitions<'_> {
                 let id = EntityId::object(EntityKind::Extension, ObjectName::new(&name.value));
                 Some((object(id, text), name.span))
             }
-            ObjectItem::Routine { signature, is_procedure, sql } => {
-                let (head, arguments) = signature.value.split_once('(')?;
-                let arguments = arguments.strip_suffix(')')?.trim();
-                let name = self.parsed(head.trim(), signature.span)?;
+            ObjectItem::Routine { signature, is_procedure, sql, extra } => {
                 let kind = if *is_procedure { EntityKind::Procedure } else { EntityKind::Function };
+                let id = self.statement_id(kind, signature)?;
                 let text = self.sql(sql);
-                Some((object(EntityId::member(kind, &name, arguments), text), signature.span))
+                Some((Object { extra: extra.extra(), ..object(id, text) }, signature.span))
             }
             ObjectItem::Domain { name, ty, is_required, default, checks } => {
                 let parsed = self.parsed(&name.value, name.span)?;
@@ -366,6 +378,20 @@ impl Definitions<'_> {
         }
     }
 
+    /// `shop.totals`, or `shop.area(integer, integer)` for what has arguments.
+    fn statement_id(&mut self, kind: EntityKind, name: &Spanned<String>) -> Option<EntityId> {
+        let is_routine =
+            matches!(kind, EntityKind::Function | EntityKind::Procedure | EntityKind::Aggregate);
+        match open_parenthesis(&name.value).filter(|_| is_routine) {
+            Some(at) => {
+                let arguments = name.value[at + 1..].trim_end().strip_suffix(')')?.trim();
+                let parsed = self.parsed(name.value[..at].trim(), name.span)?;
+                Some(EntityId::member(kind, &parsed, arguments))
+            }
+            None => Some(EntityId::object(kind, self.parsed(&name.value, name.span)?)),
+        }
+    }
+
     fn parsed(&mut self, text: &str, span: Span) -> Option<ObjectName> {
         match text.parse() {
             Ok(name) => Some(name),
@@ -375,6 +401,15 @@ impl Definitions<'_> {
             }
         }
     }
+}
+
+/// The first parenthesis that is in no quotes.
+fn open_parenthesis(text: &str) -> Option<usize> {
+    let mut is_quoted = false;
+    text.char_indices().find_map(|(at, c)| {
+        is_quoted ^= c == '"';
+        (c == '(' && !is_quoted).then_some(at)
+    })
 }
 
 fn object(id: EntityId, definition: String) -> Object {

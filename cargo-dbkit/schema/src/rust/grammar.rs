@@ -9,6 +9,7 @@ use crate::model::{
     MatchType, NullsOrder, ReferentialAction, SequenceOptions,
 };
 
+use super::extra::ExtraItem;
 use super::item::{
     Cfg, CheckItem, Choice, DefaultItem, EnumItem, FieldItem, ForeignKeyItem, IdentityItem,
     IndexItem, KeyItem, PartItem, Spanned, TableItem, TypeAliasItem, TypeItem, VariantItem,
@@ -17,7 +18,7 @@ use super::node::{self, Node, NodeKind};
 use super::object_grammar;
 use super::problem::Problem;
 
-const TABLE_WORDS: [&str; 21] = [
+const TABLE_WORDS: [&str; 25] = [
     "table",
     "schema",
     "primary_key",
@@ -38,10 +39,14 @@ const TABLE_WORDS: [&str; 21] = [
     "policy",
     "trigger",
     "partition_by",
+    "partition_of",
+    "inherits",
+    "property",
+    "inherited",
     "name",
 ];
 
-const COLUMN_WORDS: [&str; 44] = [
+const COLUMN_WORDS: [&str; 46] = [
     "primary_key",
     "identity",
     "serial",
@@ -86,6 +91,8 @@ const COLUMN_WORDS: [&str; 44] = [
     "real",
     "double",
     "mediumint",
+    "property",
+    "inherited",
 ];
 
 /// Everything below `#[dbkit(..)]` of some attributes, in one list: a long attribute may be split over several lines.
@@ -343,6 +350,9 @@ pub(crate) fn table(input: &DeriveInput, problems: &mut Vec<Problem>) -> Option<
         triggers: Vec::new(),
         excludes: Vec::new(),
         partition_by: None,
+        partition_of: None,
+        inherits: Vec::new(),
+        extra: ExtraItem::default(),
         fields: Vec::new(),
         cfg: cfgs(&input.attrs, problems),
         crate_path: None,
@@ -388,6 +398,9 @@ fn table_word(item: &mut TableItem, node: &Node, problems: &mut Vec<Problem>) {
         Some("policy") => item.policies.extend(object_grammar::policy(node, problems)),
         Some("trigger") => item.triggers.extend(object_grammar::trigger(node, problems)),
         Some("partition_by") => item.partition_by = object_grammar::partition_by(node, problems),
+        Some("partition_of") => item.partition_of = object_grammar::partition_of(node, problems),
+        Some("inherits") => item.inherits = names(node.list(), problems),
+        _ if item.extra.takes(node, problems) => {}
         _ => problems.push(unknown(node, TABLE_WORDS, "of a table")),
     }
 }
@@ -406,9 +419,12 @@ fn key(node: &Node, problems: &mut Vec<Problem>) -> KeyItem {
     let mut key = KeyItem {
         name: None,
         columns: Vec::new(),
+        include: Vec::new(),
+        is_temporal: false,
         nulls_not_distinct: false,
         deferrable: None,
         renamed_from: None,
+        extra: ExtraItem::default(),
         span: node.span,
     };
     let has_on = node
@@ -423,11 +439,27 @@ fn key(node: &Node, problems: &mut Vec<Problem>) -> KeyItem {
             (Some("nulls_not_distinct"), NodeKind::Path(_)) if has_on || key.columns.is_empty() => {
                 key.nulls_not_distinct = true
             }
+            (Some("temporal"), NodeKind::Path(_)) if has_on => key.is_temporal = true,
+            (Some("include"), NodeKind::List(_, nodes)) => key.include = names(nodes, problems),
             (Some("deferrable"), _) => key.deferrable = deferrable(part, problems),
+            (Some("inherited"), NodeKind::Path(_)) if !has_on && !key.columns.is_empty() => {
+                key.columns.extend(name(part, problems));
+            }
+            (Some("property" | "inherited"), _) if key.extra.takes(part, problems) => {}
             (Some(_), NodeKind::Path(_)) if !has_on => key.columns.extend(name(part, problems)),
             _ => problems.push(unknown(
                 part,
-                ["on", "name", "nulls_not_distinct", "deferrable", "renamed_from"],
+                [
+                    "on",
+                    "name",
+                    "nulls_not_distinct",
+                    "deferrable",
+                    "include",
+                    "temporal",
+                    "renamed_from",
+                    "property",
+                    "inherited",
+                ],
                 "of a key",
             )),
         }
@@ -448,9 +480,10 @@ pub(super) fn index(node: &Node, problems: &mut Vec<Problem>) -> IndexItem {
         comment: None,
         is_concurrent: false,
         renamed_from: None,
+        extra: ExtraItem::default(),
         span: node.span,
     };
-    const WORDS: [&str; 11] = [
+    const WORDS: [&str; 13] = [
         "name",
         "unique",
         "on",
@@ -462,6 +495,8 @@ pub(super) fn index(node: &Node, problems: &mut Vec<Problem>) -> IndexItem {
         "nulls_not_distinct",
         "renamed_from",
         "comment",
+        "property",
+        "inherited",
     ];
     for part in node.list() {
         match part.word() {
@@ -484,7 +519,7 @@ pub(super) fn index(node: &Node, problems: &mut Vec<Problem>) -> IndexItem {
             Some("with") => {
                 for option in part.list() {
                     if let (Some(word), Some(value)) = (option.word(), text(option, problems)) {
-                        index.with.push((word.to_owned(), value.value));
+                        index.with.push((word.replace("::", "."), value.value));
                     }
                 }
             }
@@ -492,6 +527,7 @@ pub(super) fn index(node: &Node, problems: &mut Vec<Problem>) -> IndexItem {
             Some("nulls_not_distinct") => index.nulls_not_distinct = true,
             Some("renamed_from") => index.renamed_from = text(part, problems),
             Some("comment") => index.comment = plain_text(part, problems),
+            _ if index.extra.takes(part, problems) => {}
             _ => problems.push(unknown(part, WORDS, "of an index")),
         }
     }
@@ -572,14 +608,28 @@ fn check(node: &Node, problems: &mut Vec<Problem>) -> Option<CheckItem> {
             _ => None,
         })
         .collect();
-    match texts.as_slice() {
-        [(expression, _)] => {
-            Some(CheckItem { name: None, expression: (*expression).clone(), span: node.span })
+    let mut item = CheckItem {
+        name: None,
+        expression: String::new(),
+        is_no_inherit: false,
+        extra: ExtraItem::default(),
+        span: node.span,
+    };
+    for part in node.list().iter().filter(|part| !matches!(part.kind, NodeKind::Text(_))) {
+        match part.word() {
+            Some("no_inherit") => item.is_no_inherit = true,
+            _ if item.extra.takes(part, problems) => {}
+            _ => {
+                problems.push(unknown(part, ["no_inherit", "property", "inherited"], "of a check"))
+            }
         }
+    }
+    match texts.as_slice() {
+        [(expression, _)] => Some(CheckItem { expression: (*expression).clone(), ..item }),
         [(name, span), (expression, _)] => Some(CheckItem {
             name: Some(Spanned { value: (*name).clone(), span: *span }),
             expression: (*expression).clone(),
-            span: node.span,
+            ..item
         }),
         _ => {
             problems.push(Problem::new(
@@ -640,14 +690,19 @@ fn foreign_key(node: &Node, problems: &mut Vec<Problem>) -> ForeignKeyItem {
         name: None,
         columns: Vec::new(),
         references: Vec::new(),
+        named: Vec::new(),
+        is_external: false,
         on_delete: ReferentialAction::NoAction,
+        set_columns: Vec::new(),
         on_update: ReferentialAction::NoAction,
         match_type: MatchType::Simple,
+        is_temporal: false,
         deferrable: None,
         renamed_from: None,
+        extra: ExtraItem::default(),
         span: node.span,
     };
-    const WORDS: [&str; 8] = [
+    const WORDS: [&str; 12] = [
         "on",
         "references",
         "name",
@@ -656,17 +711,38 @@ fn foreign_key(node: &Node, problems: &mut Vec<Problem>) -> ForeignKeyItem {
         "match",
         "deferrable",
         "renamed_from",
+        "external",
+        "temporal",
+        "property",
+        "inherited",
     ];
+    if let NodeKind::Assign(..) = &node.kind {
+        // `references = "users.id"` is short for `references("users.id")`.
+        key.named.extend(text(node, problems));
+        return key;
+    }
     let mut is_reported = false;
     for part in node.list() {
         match part.word() {
             Some("on") => key.columns = names(part.list(), problems),
             Some("references") => {
-                key.references =
-                    part.list().iter().filter_map(|node| path(node, problems)).collect()
+                for node in part.list() {
+                    match &node.kind {
+                        NodeKind::Text(text) => {
+                            key.named.push(Spanned { value: text.clone(), span: node.span });
+                        }
+                        _ => key.references.extend(path(node, problems)),
+                    }
+                }
             }
+            Some("external") => key.is_external = true,
+            Some("temporal") => key.is_temporal = true,
             Some("name") => key.name = text(part, problems),
-            Some("on_delete") => key.on_delete = action(part, problems),
+            Some("on_delete") => {
+                key.on_delete = action(part, problems);
+                let columns = part.list().first().map(Node::list).unwrap_or_default();
+                key.set_columns = names(columns, problems);
+            }
             Some("on_update") => key.on_update = action(part, problems),
             Some("match") => match part.list().first().and_then(Node::word) {
                 Some("full") => key.match_type = MatchType::Full,
@@ -678,6 +754,10 @@ fn foreign_key(node: &Node, problems: &mut Vec<Problem>) -> ForeignKeyItem {
             None if matches!(part.kind, NodeKind::Path(_)) => {
                 key.references.extend(path(part, problems))
             }
+            _ if key.extra.takes(part, problems) => {}
+            None if matches!(part.kind, NodeKind::Text(_)) => {
+                key.named.extend(name(part, problems));
+            }
             // `references(User)`: the field was forgotten.
             Some(word) if word.starts_with(char::is_uppercase) => {
                 is_reported |= path(part, problems).is_none();
@@ -685,7 +765,11 @@ fn foreign_key(node: &Node, problems: &mut Vec<Problem>) -> ForeignKeyItem {
             _ => problems.push(unknown(part, WORDS, "of a foreign key")),
         }
     }
-    if key.references.is_empty() && node.word() == Some("references") && !is_reported {
+    if key.references.is_empty()
+        && key.named.is_empty()
+        && node.word() == Some("references")
+        && !is_reported
+    {
         problems.push(Problem::new(
             node.span,
             "DBK0103",
@@ -721,6 +805,7 @@ pub(super) fn field(field: &syn::Field, problems: &mut Vec<Problem>) -> Option<F
         using: None,
         backfill: None,
         is_skipped: false,
+        extra: ExtraItem::default(),
         cfg: cfgs(&field.attrs, problems),
     };
     for node in nodes(&field.attrs, problems) {
@@ -738,11 +823,8 @@ fn column_word(item: &mut FieldItem, node: &Node, problems: &mut Vec<Problem>) {
         "primary_key" => item.is_primary_key = Some(node.span),
         "identity" => item.identity = Some(identity(node, problems)),
         "serial" => {
-            item.identity = Some(IdentityItem {
-                kind: IdentityKind::Serial,
-                options: SequenceOptions::default(),
-                span: node.span,
-            })
+            let serial = identity(node, problems);
+            item.identity = Some(IdentityItem { kind: IdentityKind::Serial, ..serial });
         }
         "autoincrement" => {
             item.identity = Some(IdentityItem {
@@ -787,6 +869,9 @@ fn column_word(item: &mut FieldItem, node: &Node, problems: &mut Vec<Problem>) {
             });
         }
         "unsigned" => item.is_unsigned = true,
+        "property" | "inherited" => {
+            item.extra.takes(node, problems);
+        }
         _ => match portable_type(node, problems) {
             Some(ty) => {
                 item.ty_item = Some(Choice {
@@ -1019,6 +1104,7 @@ pub(crate) fn enum_type(input: &DeriveInput, problems: &mut Vec<Problem>) -> Opt
         comment: None,
         variants: Vec::new(),
         removed: Vec::new(),
+        extra: ExtraItem::default(),
         cfg: cfgs(&input.attrs, problems),
         crate_path: None,
     };
@@ -1045,6 +1131,7 @@ pub(crate) fn enum_type(input: &DeriveInput, problems: &mut Vec<Problem>) -> Opt
                     ),
                 }
             }
+            _ if item.extra.takes(&node, problems) => {}
             Some("removed") => match node.list() {
                 [old, new] => {
                     if let (Some(old), Some(new)) = (name(old, problems), name(new, problems)) {
@@ -1058,8 +1145,16 @@ pub(crate) fn enum_type(input: &DeriveInput, problems: &mut Vec<Problem>) -> Opt
                 )),
             },
             _ => {
-                let words =
-                    ["name", "schema", "rename_all", "renamed_from", "removed", "comment", "crate"];
+                let words = [
+                    "name",
+                    "schema",
+                    "rename_all",
+                    "renamed_from",
+                    "removed",
+                    "comment",
+                    "property",
+                    "crate",
+                ];
                 problems.push(unknown(&node, words, "of an enum"));
             }
         }

@@ -7,6 +7,7 @@ use crate::model::{
     SequenceOptions,
 };
 
+use super::extra::ExtraItem;
 use super::object_item::{ExcludeItem, PartitionItem, PolicyItem, TriggerItem};
 
 /// A value and where it stands.
@@ -68,6 +69,10 @@ pub(crate) struct TableItem {
     pub(crate) triggers: Vec<TriggerItem>,
     pub(crate) excludes: Vec<ExcludeItem>,
     pub(crate) partition_by: Option<PartitionItem>,
+    /// The parent, and for which rows.
+    pub(crate) partition_of: Option<(Spanned<String>, String)>,
+    pub(crate) inherits: Vec<Spanned<String>>,
+    pub(crate) extra: ExtraItem,
     pub(crate) fields: Vec<FieldItem>,
     pub(crate) cfg: Vec<Cfg>,
     /// `#[dbkit(crate = "..")]`, for the derive.
@@ -86,9 +91,12 @@ pub(crate) enum RowSecurity {
 pub(crate) struct KeyItem {
     pub(crate) name: Option<Spanned<String>>,
     pub(crate) columns: Vec<Spanned<String>>,
+    pub(crate) include: Vec<Spanned<String>>,
+    pub(crate) is_temporal: bool,
     pub(crate) nulls_not_distinct: bool,
     pub(crate) deferrable: Option<Deferrable>,
     pub(crate) renamed_from: Option<Spanned<String>>,
+    pub(crate) extra: ExtraItem,
     pub(crate) span: Span,
 }
 
@@ -105,6 +113,7 @@ pub(crate) struct IndexItem {
     pub(crate) comment: Option<String>,
     pub(crate) is_concurrent: bool,
     pub(crate) renamed_from: Option<Spanned<String>>,
+    pub(crate) extra: ExtraItem,
     pub(crate) span: Span,
 }
 
@@ -123,6 +132,8 @@ pub(crate) struct PartItem {
 pub(crate) struct CheckItem {
     pub(crate) name: Option<Spanned<String>>,
     pub(crate) expression: String,
+    pub(crate) is_no_inherit: bool,
+    pub(crate) extra: ExtraItem,
     pub(crate) span: Span,
 }
 
@@ -133,11 +144,19 @@ pub(crate) struct ForeignKeyItem {
     pub(crate) columns: Vec<Spanned<String>>,
     /// Paths to fields of one struct.
     pub(crate) references: Vec<Spanned<Vec<String>>>,
+    /// Columns as the database names them, `shop.users.id`: nothing but that they are there is asked of them.
+    pub(crate) named: Vec<Spanned<String>>,
+    /// The table is none of this schema.
+    pub(crate) is_external: bool,
     pub(crate) on_delete: ReferentialAction,
+    /// The columns that `ON DELETE` sets, where not all of them.
+    pub(crate) set_columns: Vec<Spanned<String>>,
     pub(crate) on_update: ReferentialAction,
     pub(crate) match_type: MatchType,
+    pub(crate) is_temporal: bool,
     pub(crate) deferrable: Option<Deferrable>,
     pub(crate) renamed_from: Option<Spanned<String>>,
+    pub(crate) extra: ExtraItem,
     pub(crate) span: Span,
 }
 
@@ -193,6 +212,7 @@ pub(crate) struct FieldItem {
     pub(crate) using: Option<Choice<String>>,
     pub(crate) backfill: Option<Choice<String>>,
     pub(crate) is_skipped: bool,
+    pub(crate) extra: ExtraItem,
     pub(crate) cfg: Vec<Cfg>,
 }
 
@@ -214,6 +234,7 @@ pub(crate) struct EnumItem {
     pub(crate) variants: Vec<VariantItem>,
     /// Removed value -> the variant that its rows get.
     pub(crate) removed: Vec<(Spanned<String>, Spanned<String>)>,
+    pub(crate) extra: ExtraItem,
     pub(crate) cfg: Vec<Cfg>,
     pub(crate) crate_path: Option<String>,
 }

@@ -4,6 +4,7 @@
 //! (`resolve`) puts the items of all files together: names, types, foreign keys, one dialect.
 
 mod definition;
+mod extra;
 mod grammar;
 mod item;
 mod items;
@@ -20,6 +21,8 @@ mod types;
 pub mod expand;
 pub mod paths;
 pub mod sight;
+#[cfg(feature = "write")]
+pub mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,8 +2,9 @@
 
 use syn::{Data, DeriveInput, Fields};
 
-use crate::model::SequenceOptions;
+use crate::model::{EntityKind, SequenceOptions};
 
+use super::extra::ExtraItem;
 use super::grammar::{
     cfgs, derives_named_struct, field, index, index_part, is_generic, names, nodes, plain_text,
     sequence_option, text, unknown,
@@ -269,12 +270,19 @@ fn exclude_element(node: &Node, problems: &mut Vec<Problem>) -> Option<(PartItem
 pub(crate) fn partition_by(node: &Node, problems: &mut Vec<Problem>) -> Option<PartitionItem> {
     const WORDS: [&str; 3] = ["range", "list", "hash"];
     match node.list() {
+        [Node { kind: NodeKind::Text(sql), .. }] => {
+            Some(PartitionItem { sql: Some(sql.clone()), word: String::new(), parts: Vec::new() })
+        }
         [part]
             if part.word().is_some_and(|word| WORDS.contains(&word)) && !part.list().is_empty() =>
         {
             let parts: Vec<PartItem> =
                 part.list().iter().filter_map(|node| index_part(node, problems)).collect();
-            Some(PartitionItem { word: part.word().unwrap_or_default().to_uppercase(), parts })
+            Some(PartitionItem {
+                sql: None,
+                word: part.word().unwrap_or_default().to_uppercase(),
+                parts,
+            })
         }
         _ => {
             problems.push(Problem::new(
@@ -287,43 +295,188 @@ pub(crate) fn partition_by(node: &Node, problems: &mut Vec<Problem>) -> Option<P
     }
 }
 
+/// `partition_of("events", "FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')")`.
+pub(crate) fn partition_of(
+    node: &Node,
+    problems: &mut Vec<Problem>,
+) -> Option<(Spanned<String>, String)> {
+    match node.list() {
+        [Node { kind: NodeKind::Text(parent), span }, Node { kind: NodeKind::Text(bound), .. }] => {
+            Some((Spanned { value: parent.clone(), span: *span }, bound.clone()))
+        }
+        _ => {
+            problems.push(Problem::new(
+                node.span,
+                "DBK0103",
+                "expected a table and its rows: `partition_of(\"events\", \"FOR VALUES ..\")`",
+            ));
+            None
+        }
+    }
+}
+
+/// The kinds of objects that may stand as statements, by their words.
+pub(crate) const STATEMENTS: [(&str, EntityKind); 26] = [
+    ("view", EntityKind::View),
+    ("materialized_view", EntityKind::MaterializedView),
+    ("function", EntityKind::Function),
+    ("procedure", EntityKind::Procedure),
+    ("aggregate", EntityKind::Aggregate),
+    ("trigger", EntityKind::Trigger),
+    ("event_trigger", EntityKind::EventTrigger),
+    ("policy", EntityKind::Policy),
+    ("rule", EntityKind::Rule),
+    ("index", EntityKind::Index),
+    ("exclusion", EntityKind::Exclusion),
+    ("domain", EntityKind::Domain),
+    ("composite", EntityKind::CompositeType),
+    ("range", EntityKind::RangeType),
+    ("extension", EntityKind::Extension),
+    ("collation", EntityKind::Collation),
+    ("statistics", EntityKind::Statistics),
+    ("publication", EntityKind::Publication),
+    ("subscription", EntityKind::Subscription),
+    ("foreign_data_wrapper", EntityKind::ForeignDataWrapper),
+    ("foreign_server", EntityKind::ForeignServer),
+    ("foreign_table", EntityKind::ForeignTable),
+    ("user_mapping", EntityKind::UserMapping),
+    ("default_privileges", EntityKind::DefaultPrivileges),
+    ("event", EntityKind::Event),
+    ("virtual_table", EntityKind::VirtualTable),
+];
+
 /// Reads the inside of `dbkit::objects! { .. }`.
 pub(crate) fn objects(
     tokens: proc_macro2::TokenStream,
     problems: &mut Vec<Problem>,
 ) -> Vec<ObjectItem> {
-    const WORDS: [&str; 8] =
-        ["schema", "sequence", "extension", "domain", "composite", "function", "procedure", "sql"];
     let mut found = Vec::new();
     for node in node::parse(tokens, problems) {
+        let is_statement = words_in(&node).iter().any(|word| matches!(*word, "sql" | "file"));
+        let kind = STATEMENTS.iter().find(|(word, _)| node.word() == Some(word));
         match node.word() {
-            Some("schema") => found.extend(text(&node, problems).map(ObjectItem::Namespace)),
+            Some("function" | "procedure") if has_signature(&node) || !is_statement => {
+                let is_procedure = node.word() == Some("procedure");
+                found.extend(routine(&node, is_procedure, problems));
+            }
+            _ if let Some((_, kind)) = kind.filter(|_| is_statement) => {
+                found.extend(statement(&node, *kind, problems));
+            }
+            Some("schema") => found.extend(namespace(&node, problems)),
             Some("sequence") => found.extend(sequence(&node, problems)),
             Some("extension") => found.extend(extension(&node, problems)),
-            Some("function") => found.extend(routine(&node, false, problems)),
-            Some("procedure") => found.extend(routine(&node, true, problems)),
             Some("domain") => found.extend(domain(&node, problems)),
             Some("composite") => found.extend(composite(&node, problems)),
             Some("sql") => found.extend(raw_sql(&node, problems)),
-            _ => problems.push(unknown(&node, WORDS, "in `objects!`")),
+            _ if kind.is_some() => problems.push(no_statement(&node)),
+            _ => {
+                let words = ["schema", "sequence", "sql"].into_iter();
+                let words = words.chain(STATEMENTS.iter().map(|(word, _)| *word));
+                problems.push(unknown(&node, words, "in `objects!`"));
+            }
         }
     }
     found
 }
 
+/// `schema("shop")`, `schema = "shop"`, `schema("shop", comment = "..")`.
+fn namespace(node: &Node, problems: &mut Vec<Problem>) -> Option<ObjectItem> {
+    let name = match &node.kind {
+        NodeKind::Assign(..) => text(node, problems)?,
+        _ => first_text(node, problems)?,
+    };
+    let (mut comment, mut extra) = (None, ExtraItem::default());
+    for part in node.list().iter().skip(1) {
+        match part.word() {
+            Some("comment") => comment = plain_text(part, problems),
+            _ if extra.takes(part, problems) => {}
+            _ => problems.push(unknown(part, ["comment", "property"], "of a schema")),
+        }
+    }
+    Some(ObjectItem::Namespace { name, comment, extra })
+}
+
+fn has_signature(node: &Node) -> bool {
+    match node.list().first() {
+        Some(Node { kind: NodeKind::Text(name), .. }) => name.contains('('),
+        _ => true,
+    }
+}
+
+/// `view("shop.totals", sql = "CREATE VIEW ..")`, `trigger("touch", on = "posts", file = "sql/touch.sql")`.
+fn statement(node: &Node, kind: EntityKind, problems: &mut Vec<Problem>) -> Option<ObjectItem> {
+    const WORDS: [&str; 6] = ["on", "sql", "file", "comment", "property", "inherited"];
+    let name = first_text(node, problems)?;
+    let (mut on, mut sql, mut extra) = (None, None, ExtraItem::default());
+    for part in node.list().iter().skip(1) {
+        match part.word() {
+            Some("on") => on = text(part, problems),
+            Some("sql") => sql = text(part, problems).map(SqlItem::Text),
+            Some("file") => sql = text(part, problems).map(SqlItem::File),
+            _ if extra.takes_of_object(part, problems) => {}
+            _ => problems.push(unknown(part, WORDS, "of an object in SQL")),
+        }
+    }
+    let is_member = matches!(
+        kind,
+        EntityKind::Trigger
+            | EntityKind::Policy
+            | EntityKind::Rule
+            | EntityKind::Index
+            | EntityKind::Exclusion
+    );
+    if is_member && on.is_none() {
+        let word = kind.word();
+        problems.push(
+            Problem::new(
+                node.span,
+                "DBK0103",
+                format!("nothing says of what `{}` is the {word}", name.value),
+            )
+            .label("of which table?")
+            .help("add `on = \"table\"`"),
+        );
+        return None;
+    }
+    Some(ObjectItem::Statement { kind, name, on, sql: sql?, extra })
+}
+
+fn no_statement(node: &Node) -> Problem {
+    Problem::new(
+        node.span,
+        "DBK0103",
+        "expected the statement that makes it: `sql = \"CREATE ..\"` or `file = \"sql/name.sql\"`",
+    )
+}
+
 fn sequence(node: &Node, problems: &mut Vec<Problem>) -> Option<ObjectItem> {
     let mut options = SequenceOptions::default();
     let name = first_text(node, problems)?;
+    let (mut ty, mut comment, mut extra) = (None, None, ExtraItem::default());
     for part in node.list().iter().skip(1) {
-        if !sequence_option(&mut options, part, problems) {
-            problems.push(unknown(
+        match part.word() {
+            Some("type") => ty = text(part, problems),
+            Some("comment") => comment = plain_text(part, problems),
+            _ if extra.takes(part, problems) => {}
+            _ if sequence_option(&mut options, part, problems) => {}
+            _ => problems.push(unknown(
                 part,
-                ["start", "increment", "min", "max", "cache", "cycle"],
+                [
+                    "start",
+                    "increment",
+                    "min",
+                    "max",
+                    "cache",
+                    "cycle",
+                    "type",
+                    "comment",
+                    "property",
+                ],
                 "of a sequence",
-            ));
+            )),
         }
     }
-    Some(ObjectItem::Sequence(name, options))
+    Some(ObjectItem::Sequence { name, options, ty, comment, extra })
 }
 
 fn extension(node: &Node, problems: &mut Vec<Problem>) -> Option<ObjectItem> {
@@ -344,12 +497,16 @@ fn extension(node: &Node, problems: &mut Vec<Problem>) -> Option<ObjectItem> {
 
 fn routine(node: &Node, is_procedure: bool, problems: &mut Vec<Problem>) -> Option<ObjectItem> {
     let signature = first_text(node, problems)?;
-    let mut sql = None;
+    let (mut sql, mut extra) = (None, ExtraItem::default());
     for part in node.list().iter().skip(1) {
         match part.word() {
             Some("file") => sql = text(part, problems).map(SqlItem::File),
             Some("sql") => sql = text(part, problems).map(SqlItem::Text),
-            _ => problems.push(unknown(part, ["file", "sql"], "of a function")),
+            _ if extra.takes_of_object(part, problems) => {}
+            _ => {
+                let words = ["file", "sql", "comment", "property"];
+                problems.push(unknown(part, words, "of a function"));
+            }
         }
     }
     if !signature.value.ends_with(')') || !signature.value.contains('(') {
@@ -364,7 +521,7 @@ fn routine(node: &Node, is_procedure: bool, problems: &mut Vec<Problem>) -> Opti
         return None;
     }
     match sql {
-        Some(sql) => Some(ObjectItem::Routine { signature, is_procedure, sql }),
+        Some(sql) => Some(ObjectItem::Routine { signature, is_procedure, sql, extra }),
         None => {
             problems.push(Problem::new(
                 node.span,
@@ -467,7 +624,9 @@ pub(crate) fn files(objects: &[ObjectItem]) -> Vec<&Spanned<String>> {
     let mut found = Vec::new();
     for object in objects {
         match object {
-            ObjectItem::Routine { sql, .. } => found.extend(file_of(sql)),
+            ObjectItem::Routine { sql, .. } | ObjectItem::Statement { sql, .. } => {
+                found.extend(file_of(sql));
+            }
             ObjectItem::Sql { create, drop, .. } => {
                 found.extend(file_of(create));
                 found.extend(drop.as_ref().and_then(file_of));

@@ -2,8 +2,9 @@
 
 use proc_macro2::Span;
 
-use crate::model::SequenceOptions;
+use crate::model::{EntityKind, SequenceOptions};
 
+use super::extra::ExtraItem;
 use super::item::{Cfg, FieldItem, IndexItem, PartItem, Spanned};
 
 /// SQL that stands in the code or in a file beside it.
@@ -76,6 +77,8 @@ pub(crate) struct ExcludeItem {
 /// `partition_by(range(created_at))`.
 #[derive(Debug, Clone)]
 pub(crate) struct PartitionItem {
+    /// The whole of it as the database says it: `partition_by("RANGE (created_at)")`.
+    pub(crate) sql: Option<String>,
     pub(crate) word: String,
     pub(crate) parts: Vec<PartItem>,
 }
@@ -83,8 +86,28 @@ pub(crate) struct PartitionItem {
 /// `dbkit::objects! { .. }`.
 #[derive(Debug, Clone)]
 pub(crate) enum ObjectItem {
-    Namespace(Spanned<String>),
-    Sequence(Spanned<String>, SequenceOptions),
+    Namespace {
+        name: Spanned<String>,
+        comment: Option<String>,
+        extra: ExtraItem,
+    },
+    Sequence {
+        name: Spanned<String>,
+        options: SequenceOptions,
+        /// `type = "integer"`.
+        ty: Option<Spanned<String>>,
+        comment: Option<String>,
+        extra: ExtraItem,
+    },
+    /// Of any kind, by the statement that makes it: `view("shop.totals", sql = "CREATE VIEW ..")`.
+    Statement {
+        kind: EntityKind,
+        name: Spanned<String>,
+        /// The table of a trigger, a policy, ..
+        on: Option<Spanned<String>>,
+        sql: SqlItem,
+        extra: ExtraItem,
+    },
     Extension {
         name: Spanned<String>,
         schema: Option<String>,
@@ -95,6 +118,7 @@ pub(crate) enum ObjectItem {
         signature: Spanned<String>,
         is_procedure: bool,
         sql: SqlItem,
+        extra: ExtraItem,
     },
     Domain {
         name: Spanned<String>,

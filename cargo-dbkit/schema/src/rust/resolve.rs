@@ -7,8 +7,8 @@ use proc_macro2::Span;
 use crate::model::{
     Check, Column, ColumnType, DefaultValue, DialectName, EntityId, EntityKind, EnumType, Extra,
     ForeignKey, Generated, Hints, Identity, Index, IndexPart, IndexTarget, IntegerSize, Name,
-    Namespace, Object, ObjectName, PrimaryKey, Rename, Schema, Sequence, SortOrder, Table,
-    TableOptions, Unique,
+    Namespace, Object, ObjectName, PartitionOf, PrimaryKey, Rename, Schema, Sequence, SortOrder,
+    Table, TableOptions, Unique,
 };
 
 use super::definition::{self, Definitions, uses, view_name};
@@ -265,7 +265,7 @@ impl<'a> Resolver<'a> {
                 definitions.object(&object.item).into_iter().collect()
             });
             match object.item {
-                ObjectItem::Namespace(name) => {
+                ObjectItem::Namespace { name, comment, extra } => {
                     self.origins.push((
                         EntityId::object(EntityKind::Namespace, ObjectName::new(&name.value)),
                         object.file,
@@ -273,37 +273,39 @@ impl<'a> Resolver<'a> {
                     ));
                     schema.namespaces.insert(
                         name.value.clone(),
-                        Namespace { name: name.value, comment: None, extra: Extra::default() },
+                        Namespace { name: name.value, comment, extra: extra.extra() },
                     );
                 }
-                ObjectItem::Sequence(name, options) => match name.value.parse::<ObjectName>() {
-                    Ok(parsed) => {
-                        self.origins.push((
-                            EntityId::object(EntityKind::Sequence, parsed.clone()),
-                            object.file,
-                            name.span,
-                        ));
-                        self.namespace_of(&parsed, object.file, name.span, schema);
-                        let sequence = Sequence {
-                            name: parsed.clone(),
-                            ty: None,
-                            options,
-                            comment: None,
-                            extra: Extra::default(),
-                        };
-                        if schema.sequences.insert(parsed.clone(), sequence).is_some() {
-                            let problem = Problem::new(
+                ObjectItem::Sequence { name, options, ty, comment, extra } => {
+                    match name.value.parse::<ObjectName>() {
+                        Ok(parsed) => {
+                            self.origins.push((
+                                EntityId::object(EntityKind::Sequence, parsed.clone()),
+                                object.file,
                                 name.span,
-                                "DBK0108",
-                                format!("sequence `{parsed}` appears twice"),
-                            );
-                            self.problem(object.file, problem.label("again here"));
+                            ));
+                            self.namespace_of(&parsed, object.file, name.span, schema);
+                            let sequence = Sequence {
+                                name: parsed.clone(),
+                                ty: ty.map(|ty| portable_word(&ty.value)),
+                                options,
+                                comment,
+                                extra: extra.extra(),
+                            };
+                            if schema.sequences.insert(parsed.clone(), sequence).is_some() {
+                                let problem = Problem::new(
+                                    name.span,
+                                    "DBK0108",
+                                    format!("sequence `{parsed}` appears twice"),
+                                );
+                                self.problem(object.file, problem.label("again here"));
+                            }
+                        }
+                        Err(message) => {
+                            self.problem(object.file, Problem::new(name.span, "DBK0103", message))
                         }
                     }
-                    Err(message) => {
-                        self.problem(object.file, Problem::new(name.span, "DBK0103", message))
-                    }
-                },
+                }
                 _ => {}
             }
         }
@@ -373,7 +375,7 @@ impl<'a> Resolver<'a> {
                 name: name.clone(),
                 values,
                 comment: item.comment.clone(),
-                extra: Extra::default(),
+                extra: item.extra.extra(),
             };
             if schema.enums.insert(name.clone(), enum_type).is_some() {
                 let problem = Problem::new(span, "DBK0108", format!("enum `{name}` appears twice"));
@@ -514,6 +516,14 @@ pub(super) fn table_name(item: &TableItem) -> ObjectName {
     ObjectName { schema: item.schema.clone(), name }
 }
 
+/// A number with its sign, which can stand only in a string.
+pub(super) fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+        && digits.ends_with(|c: char| c.is_ascii_digit())
+        && text.parse::<f64>().is_ok()
+}
+
 /// `varchar` on a `Vec<String>` is an array of that.
 fn array_of(ty: &ColumnType, rust: &syn::Type) -> ColumnType {
     match guess(rust).0 {
@@ -523,13 +533,17 @@ fn array_of(ty: &ColumnType, rust: &syn::Type) -> ColumnType {
 }
 
 /// SQL that is a portable type by another way of writing stays portable, so that `type = "timestamptz"` equals `timestamptz`.
-fn portable_word(sql: &str) -> ColumnType {
-    match sql.trim().parse::<ColumnType>() {
-        Ok(ColumnType::Custom(_) | ColumnType::Enum(_)) => {
-            ColumnType::Custom(sql.trim().to_owned())
-        }
+pub(super) fn portable_word(sql: &str) -> ColumnType {
+    let sql = sql.trim();
+    if let Some(element) = sql.strip_suffix("[]") {
+        return ColumnType::Array(Box::new(portable_word(element)));
+    }
+    match sql.parse::<ColumnType>() {
+        // `sql(..)` is dbkit's own way to say that a word is not to be taken for a portable one.
+        Ok(ColumnType::Custom(inner)) => ColumnType::Custom(inner),
+        Ok(ColumnType::Enum(_)) => ColumnType::Custom(sql.to_owned()),
         Ok(ty) => ty,
-        Err(_) => match sql.trim() {
+        Err(_) => match sql {
             "int" => ColumnType::integer(IntegerSize::Regular),
             "double precision" => ColumnType::Float(crate::model::FloatSize::Double),
             "bytea" => ColumnType::Bytes,
@@ -645,9 +659,18 @@ impl TableResolver<'_, '_, '_> {
             engine: item.engine.clone(),
             charset: item.charset.clone(),
             collation: item.collation.clone(),
+            extra: item.extra.extra(),
             ..TableOptions::default()
         };
-        if item.fields.is_empty() {
+        if let Some((parent, bound)) = &item.partition_of {
+            let parent = self.resolver.parse_name(self.table.file, parent);
+            table.options.partition_of =
+                parent.map(|parent| PartitionOf { parent, bound: bound.clone() });
+        }
+        for parent in &item.inherits {
+            table.options.inherits.extend(self.resolver.parse_name(self.table.file, parent));
+        }
+        if item.fields.is_empty() && self.resolver.options.dialect != DialectName::Postgres {
             self.problem(Problem::new(
                 item.rust_name.span,
                 "DBK0116",
@@ -756,6 +779,7 @@ impl TableResolver<'_, '_, '_> {
         column.charset.clone_from(&field.charset);
         column.on_update.clone_from(&field.on_update);
         column.comment = comment;
+        column.extra = field.extra.extra();
         if column.default.is_some() && column.generated.is_some() {
             let problem = Problem::new(
                 field.rust_name.span,
@@ -795,6 +819,7 @@ impl TableResolver<'_, '_, '_> {
             DefaultItem::Number(number) => DefaultValue::Number(number.clone()),
             DefaultItem::Text(text) => DefaultValue::Text(text.clone()),
             DefaultItem::Now => DefaultValue::Now,
+            DefaultItem::Sql(text) if is_number(text) => DefaultValue::Number(text.clone()),
             DefaultItem::Sql(text) => DefaultValue::Expression(text.clone()),
             DefaultItem::Variant(path) => {
                 let (variant, enum_path) = path.value.split_last()?;
@@ -957,10 +982,10 @@ impl TableResolver<'_, '_, '_> {
         table.primary_key = Some(PrimaryKey {
             name,
             columns,
-            include: Vec::new(),
-            is_temporal: false,
+            include: given.map(|key| self.columns_named(table, &key.include)).unwrap_or_default(),
+            is_temporal: given.is_some_and(|key| key.is_temporal),
             deferrable: given.and_then(|key| key.deferrable),
-            extra: Extra::default(),
+            extra: given.map(|key| key.extra.extra()).unwrap_or_default(),
         });
     }
 
@@ -988,11 +1013,11 @@ impl TableResolver<'_, '_, '_> {
             self.renamed_constraint(table, key.renamed_from.as_ref(), &name);
             let unique = Unique {
                 columns,
-                include: Vec::new(),
-                is_temporal: false,
+                include: self.columns_named(table, &key.include),
+                is_temporal: key.is_temporal,
                 nulls_not_distinct: key.nulls_not_distinct,
                 deferrable: key.deferrable,
-                extra: Extra::default(),
+                extra: key.extra.extra(),
                 name,
             };
             table.uniques.insert(unique.name.text.clone(), unique);
@@ -1012,7 +1037,12 @@ impl TableResolver<'_, '_, '_> {
                 || EntityId::member(EntityKind::Check, &table.name, name.text.as_str()),
                 check.span,
             );
-            table.checks.insert(name.text.clone(), Check::new(name, check.expression.as_str()));
+            let check = Check {
+                is_no_inherit: check.is_no_inherit,
+                extra: check.extra.extra(),
+                ..Check::new(name, check.expression.as_str())
+            };
+            table.checks.insert(check.name.text.clone(), check);
         }
     }
 
@@ -1049,6 +1079,9 @@ impl TableResolver<'_, '_, '_> {
         types: &[Option<ColumnType>],
         taken: &mut BTreeSet<String>,
     ) -> Option<ForeignKey> {
+        if !key.named.is_empty() {
+            return self.named_key(table, key, columns, taken);
+        }
         let first = key.references.first()?;
         let target = self.target(first)?;
         let referenced = &self.tables[target];
@@ -1079,8 +1112,10 @@ impl TableResolver<'_, '_, '_> {
             };
             referenced_columns.push(field.column_name().to_owned());
             let target_type = self.columns[target].get(field_name);
+            let (dialect, item) = (self.resolver.options.dialect, &self.table.item);
             if let (Some(Some(own)), Some(other)) = (types.get(place), target_type)
-                && own != other
+                && !(can_point(own, other, dialect)
+                    && (own == other || is_one_rust_type(item, &columns[place], field)))
             {
                 let problem = Problem::new(
                     path.span,
@@ -1116,6 +1151,18 @@ impl TableResolver<'_, '_, '_> {
                 problem.label("neither the primary key nor unique").help("add `unique` there"),
             );
         }
+        let references = table_name(&referenced.item);
+        Some(self.finished_key(table, key, columns, (references, referenced_columns), taken))
+    }
+
+    fn finished_key(
+        &mut self,
+        table: &Table,
+        key: &ForeignKeyItem,
+        columns: Vec<String>,
+        (references, referenced_columns): (ObjectName, Vec<String>),
+        taken: &mut BTreeSet<String>,
+    ) -> ForeignKey {
         let parts: Vec<&str> = columns.iter().map(String::as_str).collect();
         let name = self.name(key.name.as_ref(), table, &parts, "fkey", taken);
         self.origin(
@@ -1123,19 +1170,84 @@ impl TableResolver<'_, '_, '_> {
             key.span,
         );
         self.renamed_constraint(table, key.renamed_from.as_ref(), &name);
-        Some(ForeignKey {
+        ForeignKey {
             columns,
-            references: table_name(&referenced.item),
+            references,
             referenced_columns,
             on_delete: key.on_delete,
-            set_columns: Vec::new(),
+            set_columns: self.columns_named(table, &key.set_columns),
             on_update: key.on_update,
-            is_temporal: false,
+            is_temporal: key.is_temporal,
             match_type: key.match_type,
             deferrable: key.deferrable,
-            extra: Extra::default(),
+            extra: key.extra.extra(),
             name,
-        })
+        }
+    }
+
+    /// A key that names columns as the database does: what the database accepted is not doubted.
+    fn named_key(
+        &mut self,
+        table: &Table,
+        key: &ForeignKeyItem,
+        columns: Vec<String>,
+        taken: &mut BTreeSet<String>,
+    ) -> Option<ForeignKey> {
+        let mut references: Option<ObjectName> = None;
+        let mut referenced_columns = Vec::new();
+        for text in &key.named {
+            let parts = crate::model::split_dotted(&text.value).unwrap_or_default();
+            let Some((column, owner)) = parts.split_last().filter(|(_, owner)| !owner.is_empty())
+            else {
+                let message = format!("expected a column like `users.id`, found `{}`", text.value);
+                self.problem(Problem::new(text.span, "DBK0103", message));
+                return None;
+            };
+            let owner = match owner {
+                [name] => ObjectName::new(name),
+                [schema, .., name] => ObjectName::qualified(schema, name),
+                [] => return None,
+            };
+            if !key.is_external {
+                let Some(known) = self.tables.iter().find(|known| table_name(&known.item) == owner)
+                else {
+                    let known: Vec<String> = self
+                        .tables
+                        .iter()
+                        .map(|known| table_name(&known.item).to_string())
+                        .collect();
+                    let message = format!("unknown table `{owner}` in foreign key");
+                    let problem = Problem::new(text.span, "DBK0104", message)
+                        .label(format!("no table named `{owner}`"));
+                    let known = known.iter().map(String::as_str);
+                    self.problem(problem.suggest(&owner.to_string(), known, "table"));
+                    return None;
+                };
+                let fields = &known.item.fields;
+                if !fields.iter().any(|field| field.column_name() == column) {
+                    let names: Vec<&str> = fields.iter().map(FieldItem::column_name).collect();
+                    let message = format!("table `{owner}` has no column `{column}`");
+                    let problem =
+                        Problem::new(text.span, "DBK0105", message).label("no such column");
+                    self.problem(problem.suggest(column, names.into_iter(), "column"));
+                    return None;
+                }
+            }
+            if references.as_ref().is_some_and(|other| *other != owner) {
+                let message = "a foreign key points to one table".to_owned();
+                self.problem(Problem::new(text.span, "DBK0103", message).label("another one"));
+                return None;
+            }
+            references = Some(owner);
+            referenced_columns.push(column.clone());
+        }
+        if referenced_columns.len() != columns.len() {
+            let message =
+                format!("{} columns point to {}", columns.len(), referenced_columns.len());
+            self.problem(Problem::new(key.span, "DBK0103", message).label("as many on both sides"));
+            return None;
+        }
+        Some(self.finished_key(table, key, columns, (references?, referenced_columns), taken))
     }
 
     fn target(&mut self, path: &Spanned<Vec<String>>) -> Option<usize> {
@@ -1233,12 +1345,25 @@ impl TableResolver<'_, '_, '_> {
                 with: item.with.iter().cloned().collect(),
                 comment: item.comment.clone(),
                 is_concurrent: item.is_concurrent,
-                extra: Extra::default(),
+                extra: item.extra.extra(),
                 name,
             };
             table.indexes.insert(index.name.text.clone(), index);
         }
     }
+}
+
+/// Whether a column's field has the Rust type of another field.
+fn is_one_rust_type(item: &TableItem, column: &str, other: &FieldItem) -> bool {
+    let own = item.fields.iter().find(|field| field.column_name() == column);
+    own.is_some_and(|own| guess(&own.ty).0 == guess(&other.ty).0)
+}
+
+/// Whether a column of one type can point to one of another, if both are one type in Rust.
+pub(super) fn can_point(own: &ColumnType, other: &ColumnType, dialect: DialectName) -> bool {
+    // SQLite has whole numbers of one size, by several names.
+    let is_integer = |ty: &ColumnType| matches!(ty, ColumnType::Integer { .. });
+    own == other || (dialect == DialectName::Sqlite && is_integer(own) && is_integer(other))
 }
 
 /// A foreign key, its columns, and what is known of their types.
