@@ -7,6 +7,7 @@ use dbkit_schema::diagnostic::{Diagnostic, Span};
 use dbkit_schema::model::DialectName;
 use toml_edit::{Document, Item, TableLike};
 
+use crate::filter::Provider;
 use crate::spelling;
 
 /// What one table of the configuration says; every key may be missing.
@@ -24,6 +25,14 @@ pub(crate) struct Settings {
     pub(crate) features: Option<Vec<String>>,
     /// Whether doc comments become comments in the database.
     pub(crate) doc_comments: Option<bool>,
+    /// Namespaces that are looked at, by glob.
+    pub(crate) schemas: Option<Vec<String>>,
+    /// Tables that are looked at, by glob.
+    pub(crate) tables: Option<Vec<String>>,
+    /// Roles whose grants are looked at, by glob.
+    pub(crate) roles: Option<Vec<String>>,
+    /// Who runs the server.
+    pub(crate) provider: Option<Provider>,
 }
 
 impl Settings {
@@ -39,6 +48,10 @@ impl Settings {
             set: self.set.or_else(|| other.set.clone()),
             features: self.features.or_else(|| other.features.clone()),
             doc_comments: self.doc_comments.or(other.doc_comments),
+            schemas: self.schemas.or_else(|| other.schemas.clone()),
+            tables: self.tables.or_else(|| other.tables.clone()),
+            roles: self.roles.or_else(|| other.roles.clone()),
+            provider: self.provider.or(other.provider),
         }
     }
 }
@@ -65,13 +78,15 @@ pub(crate) struct Manifest {
     pub(crate) exclude: Vec<String>,
     /// The features that are on by default, with those that they turn on.
     pub(crate) default_features: BTreeSet<String>,
+    /// The names of `[dependencies]`.
+    pub(crate) dependencies: BTreeSet<String>,
     /// `[package.metadata.dbkit]`.
     pub(crate) package_config: Option<Config>,
     /// `[workspace.metadata.dbkit]`.
     pub(crate) workspace_config: Option<Config>,
 }
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 13] = [
     "dialect",
     "schema",
     "migrations",
@@ -79,6 +94,10 @@ const KEYS: [&str; 9] = [
     "scratch-url",
     "set",
     "features",
+    "schemas",
+    "tables",
+    "roles",
+    "provider",
     "comments",
     "databases",
 ];
@@ -114,6 +133,11 @@ pub(crate) fn read(file: &str, text: &str) -> (Manifest, Vec<Diagnostic>) {
             .and_then(|table| table.get("exclude"))
             .and_then(Item::as_array)
             .map(|array| array.iter().filter_map(|item| item.as_str()).map(str::to_owned).collect())
+            .unwrap_or_default(),
+        dependencies: root
+            .get("dependencies")
+            .and_then(Item::as_table_like)
+            .map(|table| table.iter().map(|(name, _)| name.to_owned()).collect())
             .unwrap_or_default(),
         default_features: default_features(root.get("features").and_then(Item::as_table_like)),
         package_config: package.and_then(metadata).map(|item| reader.config(item)),
@@ -178,7 +202,7 @@ impl Reader<'_> {
                 Some(databases) => {
                     for (name, database) in databases.iter() {
                         let settings = match database.as_table_like() {
-                            Some(table) => self.settings(table, &KEYS[..7]),
+                            Some(table) => self.settings(table, &KEYS[..11]),
                             None => {
                                 self.problem(
                                     format!("database `{name}` is no table"),
@@ -215,6 +239,10 @@ impl Reader<'_> {
                 "set" => settings.set = self.text(key, item),
                 "features" => settings.features = self.list(key, item),
                 "comments" => settings.doc_comments = self.comments(item),
+                "schemas" => settings.schemas = self.list(key, item),
+                "tables" => settings.tables = self.list(key, item),
+                "roles" => settings.roles = self.list(key, item),
+                "provider" => settings.provider = self.provider(item),
                 "databases" if keys.contains(&"databases") => {}
                 "url" => {
                     // Without the line itself: it has the password in it.
@@ -279,6 +307,19 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    fn provider(&mut self, item: &Item) -> Option<Provider> {
+        let word = self.text("provider", item)?;
+        let known = Provider::ALL.iter().find(|(name, _)| *name == word);
+        if known.is_none() {
+            self.problem(
+                format!("unknown provider `{word}`"),
+                item.span(),
+                "expected `supabase` or `neon`",
+            );
+        }
+        known.map(|(_, provider)| *provider)
     }
 
     fn comments(&mut self, item: &Item) -> Option<bool> {

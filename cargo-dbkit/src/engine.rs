@@ -12,10 +12,13 @@ use dbkit_schema::diff;
 use dbkit_schema::model::{DialectName, EntityId, EntityKind, Hints, Rename, Schema};
 use dbkit_schema::plan::Batch;
 use dbkit_schema::rust;
+use dbkit_schema::rust::write::plain;
 
 use crate::project::{Project, Target};
 use crate::report::Report;
+use crate::scratch::{Scratch, ScratchFlags, SqlFile};
 use crate::sources::Sources;
+use crate::url::Address;
 use crate::{Failure, sources, spelling};
 
 /// What the structs say.
@@ -52,11 +55,6 @@ impl Places {
 }
 
 impl Code {
-    /// A schema without code.
-    pub(crate) fn of(schema: Schema) -> Self {
-        Self { schema, hints: Hints::default(), places: Places::default(), files: Vec::new() }
-    }
-
     /// Whether something stands in the code.
     pub(crate) fn has(&self, entity: &EntityId) -> bool {
         self.places.all().contains_key(entity)
@@ -80,22 +78,54 @@ impl Code {
     }
 }
 
-/// Reads the structs of a database. Warnings are drawn; any error ends it, after all of them are known.
+/// Reads the structs of a database, and the SQL files beside them. Warnings are drawn; any error ends it, after all of them are known.
 pub(crate) fn read_code(
     project: &Project,
     target: &Target,
     report: &mut Report,
 ) -> Result<Code, Failure> {
+    read_code_on(project, target, None, report)
+}
+
+/// The same; SQL files are read by this server, else by the one that DBKIT_SCRATCH_URL or the target names.
+pub(crate) fn read_code_on(
+    project: &Project,
+    target: &Target,
+    server: Option<&Address>,
+    report: &mut Report,
+) -> Result<Code, Failure> {
     let files = sources::read(project, target, report)?;
+    let code = read_files(project, target, files, server, report)?;
+    let tables = spelling::count(code.schema.tables.len(), "table");
+    report.status("Reading", format_args!("{} ({tables})", few(&code.files)));
+    Ok(code)
+}
+
+/// Reads files that are in memory.
+pub(crate) fn read_files(
+    project: &Project,
+    target: &Target,
+    files: Sources,
+    server: Option<&Address>,
+    report: &mut Report,
+) -> Result<Code, Failure> {
     let mut options = rust::Options {
         features: target.features.clone(),
         doc_comments: target.doc_comments,
+        texts: files.texts.clone(),
         ..rust::Options::new(target.dialect)
     };
     let mut reading = rust::read(&files.in_package, &options);
     if !reading.wanted.is_empty() {
         // The code names files, which are known only now.
-        let (texts, problems) = sources::read_wanted(project, &reading.wanted, report);
+        let wanted: Vec<(String, Span)> = reading
+            .wanted
+            .iter()
+            .filter(|(path, _)| !files.texts.contains_key(path))
+            .cloned()
+            .collect();
+        let (mut texts, problems) = sources::read_wanted(project, &wanted, report);
+        texts.extend(files.texts.clone());
         options.texts = texts;
         reading = rust::read(&files.in_package, &options);
         reading.diagnostics.extend(problems);
@@ -115,11 +145,63 @@ pub(crate) fn read_code(
             .summary(format!("{} in the structs", spelling::count(count, "mistake"))));
     }
     report.diagnostics(&diagnostics);
-    let tables = spelling::count(schema.tables.len(), "table");
-    let shown: Vec<String> = files.shown();
-    report.status("Reading", format_args!("{} ({tables})", few(&shown)));
+    let (shown, sql) = (files.shown(), files.sql.clone());
     let places = Places { files, options: Some(options), found: OnceCell::new() };
-    Ok(Code { schema, hints, places, files: shown })
+    let mut code = Code { schema, hints, places, files: shown };
+    if !sql.is_empty() {
+        code.schema = with_sql(&code, target, &sql, server)?;
+    }
+    code.schema = target.filters.apply(code.schema, target.dialect);
+    Ok(code)
+}
+
+/// The structs, and what SQL files make on top of them. What the files leave alone stays as the structs say it, because only a server says
+/// it in its own words.
+fn with_sql(
+    code: &Code,
+    target: &Target,
+    sql: &[SqlFile],
+    server: Option<&Address>,
+) -> Result<Schema, Failure> {
+    let scratch_url = std::env::var("DBKIT_SCRATCH_URL").ok();
+    let configured = ScratchFlags { scratch_url }.server(target)?;
+    let server = server.or(configured.as_ref());
+    let spoken = dialect::named(target.dialect);
+    let structs = SqlFile {
+        path: "the structs".to_owned(),
+        text: {
+            compare(&Schema::default(), code, &Hints::default(), target.dialect)?;
+            creation(&code.schema, target.dialect)
+        },
+    };
+    let read = |files: &[SqlFile]| -> Result<Schema, Diagnostic> {
+        let mut scratch = Scratch::make(target.dialect, server)?;
+        scratch.load(std::slice::from_ref(&structs))?;
+        scratch.load(files)?;
+        Ok(plain(spoken.normalize(scratch.inspect()?.schema)))
+    };
+    let (without, with) = (read(&[])?, read(sql)?);
+    let mut schema = spoken.normalize(code.schema.clone());
+    put(&mut schema.namespaces, &without.namespaces, with.namespaces);
+    put(&mut schema.enums, &without.enums, with.enums);
+    put(&mut schema.sequences, &without.sequences, with.sequences);
+    put(&mut schema.tables, &without.tables, with.tables);
+    put(&mut schema.objects, &without.objects, with.objects);
+    Ok(schema)
+}
+
+/// Puts what differs between two maps into a third one.
+fn put<K: Ord, V: PartialEq>(
+    into: &mut BTreeMap<K, V>,
+    before: &BTreeMap<K, V>,
+    after: BTreeMap<K, V>,
+) {
+    into.retain(|key, _| !before.contains_key(key) || after.contains_key(key));
+    for (key, value) in after {
+        if before.get(&key) != Some(&value) {
+            into.insert(key, value);
+        }
+    }
 }
 
 /// Up to three names, and how many there are beside them.
@@ -216,6 +298,29 @@ pub(crate) fn whole(schema: &Schema, dialect: DialectName) -> MigrationTexts {
         None => dialect::script(&back, Direction::Up, dialect).text,
     };
     MigrationTexts { up: up.text, down: Some(down), changes: Some(delta.to_text()) }
+}
+
+/// The statements of a plan as a client's shell takes them.
+pub(crate) fn client_script(batches: &[Batch], dialect: DialectName) -> String {
+    let spoken = dialect::named(dialect);
+    let mut text = String::new();
+    for batch in batches {
+        let statements =
+            dialect::script(std::slice::from_ref(batch), Direction::Up, spoken).statements;
+        for statement in statements {
+            let has_body = dialect == DialectName::Mysql && statement.sql.contains(';');
+            if has_body {
+                text.push_str(&format!("DELIMITER $$\n{}$$\nDELIMITER ;\n\n", statement.sql));
+            } else {
+                text.push_str(&format!("{};\n\n", statement.sql));
+            }
+        }
+    }
+    text.truncate(text.trim_end().len());
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text
 }
 
 /// Every entity of a schema, in the form of changes.json.

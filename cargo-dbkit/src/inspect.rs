@@ -5,6 +5,8 @@ use dbkit_schema::diagnostic::Diagnostic;
 use dbkit_schema::dialect::{self, Catalog, Inspection};
 use dbkit_schema::model::DialectName;
 
+use crate::filter::Filters;
+
 /// One transaction that sees one state and writes nothing, with every setting that changes how PostgreSQL prints.
 const POSTGRES_SESSION: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SET LOCAL search_path = public;
@@ -94,6 +96,19 @@ fn without_histories(mut found: Inspection) -> Inspection {
     found
 }
 
+/// The same, without what the configuration filters out.
+pub(crate) fn inspect_filtered(
+    driver: &mut dyn Driver,
+    place: &str,
+    filters: &Filters,
+) -> Result<Inspection, Diagnostic> {
+    let name = dialect_of(driver);
+    let mut found = inspect(driver, place)?;
+    found.schema = filters.apply(found.schema, name);
+    found.unmanaged.retain(|one| filters.sees(&one.name));
+    Ok(found)
+}
+
 fn too_old(dialect: DialectName, version: &str, place: &str) -> Option<Diagnostic> {
     let numbers: Vec<u32> =
         version.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect();
@@ -110,4 +125,26 @@ fn too_old(dialect: DialectName, version: &str, place: &str) -> Option<Diagnosti
         Diagnostic::error("DBK0014", format!("{place} is {title} {version}, which is too old"))
             .note(format!("dbkit reads {title} {least} and later"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_is_too_old_is_named_with_the_oldest_that_is_read() {
+        let told = |dialect, version| {
+            too_old(dialect, version, "db").map(|problem| (problem.message, problem.notes))
+        };
+        let (message, notes) = told(DialectName::Postgres, "120022").unwrap();
+        assert_eq!(message, "db is PostgreSQL 120022, which is too old");
+        assert_eq!(notes, ["dbkit reads PostgreSQL 13 and later"]);
+        assert!(told(DialectName::Postgres, "130000").is_none());
+        assert!(told(DialectName::Sqlite, "3.34.1").is_some());
+        assert!(told(DialectName::Sqlite, "3.35.0").is_none());
+        assert!(told(DialectName::Mysql, "10.5.2-MariaDB").is_some());
+        assert!(told(DialectName::Mysql, "10.6.0-MariaDB").is_none());
+        assert!(told(DialectName::Mysql, "5.7.44").is_some());
+        assert!(told(DialectName::Mysql, "8.0.36").is_none());
+    }
 }

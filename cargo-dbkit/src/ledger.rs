@@ -15,6 +15,7 @@ use dbkit_schema::diagnostic::{Diagnostic, Span};
 use dbkit_schema::model::{DialectName, EntityId, ObjectName, Schema};
 
 use crate::failure::Failure;
+use crate::filter::Filters;
 use crate::graph;
 use crate::project::{Target, show};
 use crate::report::Report;
@@ -30,6 +31,9 @@ pub(crate) struct Ledger {
     pub(crate) folder: Folder,
     /// The name of its set in the history.
     pub(crate) set: String,
+    /// What of a database is looked at.
+    pub(crate) filters: Filters,
+    pub(crate) dialect: DialectName,
     /// How its SQL is split.
     pub(crate) flavor: Flavor,
     /// What `verify` found.
@@ -44,7 +48,8 @@ impl Ledger {
         let flavor = flavor(target.dialect);
         let problems = dbkit_build::verify(&folder, flavor).iter().map(diagnostic).collect();
         let (path, set) = (target.migrations.clone(), target.set.clone());
-        Self { path, folder, set, flavor, problems }
+        let (filters, dialect) = (target.filters.clone(), target.dialect);
+        Self { path, folder, set, filters, dialect, flavor, problems }
     }
 
     /// Reads a folder in which nothing is wrong. Warnings are drawn, except the one about heads, which every command
@@ -196,7 +201,8 @@ impl Ledger {
         }
         folder.journal.insert(entry);
         let (path, set) = (self.path.clone(), self.set.clone());
-        Self { path, folder, set, flavor: self.flavor, problems: Vec::new() }
+        let (filters, dialect) = (self.filters.clone(), self.dialect);
+        Self { path, folder, set, filters, dialect, flavor: self.flavor, problems: Vec::new() }
     }
 
     /// The same folder with more migrations in it.
@@ -219,9 +225,21 @@ impl Ledger {
         all
     }
 
+    /// The ids in order of execution.
+    pub(crate) fn ordered(&self) -> Vec<String> {
+        self.journal().order().iter().map(|entry| entry.id.to_string()).collect()
+    }
+
+    /// The ids in order of execution, up to one of them.
+    pub(crate) fn up_to(&self, id: &str) -> Vec<String> {
+        let mut ids = self.ordered();
+        ids.truncate(ids.iter().position(|found| found == id).map_or(0, |at| at + 1));
+        ids
+    }
+
     /// The schema that all migrations together give.
     pub(crate) fn schema(&self) -> Result<Schema, Failure> {
-        self.fold(self.journal())
+        Ok(self.filters.apply(self.fold(self.journal())?, self.dialect))
     }
 
     /// The schema that the migrations up to one of them give, that one included.
@@ -232,7 +250,9 @@ impl Ledger {
         let known: Vec<&Delta> =
             deltas[..end].iter().filter_map(|(_, delta)| delta.as_ref()).collect();
         // The whole folder is folded where it is complained about; a part of it fits if the whole does.
-        delta::fold(known).or_else(|_| self.schema())
+        delta::fold(known)
+            .map(|schema| self.filters.apply(schema, self.dialect))
+            .or_else(|_| self.schema())
     }
 
     /// The schema that the migrations of another journal of the same folder would give.

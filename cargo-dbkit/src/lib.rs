@@ -8,6 +8,7 @@
 mod adopt;
 mod ask;
 mod backup;
+mod baseline;
 mod ci;
 mod clock;
 mod command;
@@ -19,11 +20,12 @@ mod engine;
 mod exit;
 mod explain;
 mod failure;
+mod filter;
+mod format;
 mod graph;
 mod history;
 mod inspect;
 mod ledger;
-mod mermaid;
 mod metrics;
 mod monitor;
 mod naming;
@@ -50,6 +52,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser};
 pub use self::ask::{Answer, Answers, Ask, Question, Terminal};
 pub use self::exit::Exit;
 pub use self::failure::Failure;
+pub use self::filter::{Filters, Provider};
 pub use self::project::{Project, Selection, Target};
 pub use self::report::{MESSAGE_FORMAT, MessageFormat, Report, Verbosity};
 
@@ -74,9 +77,9 @@ Change:    amend        record an edit of a migration; drop removes the last one
 Database:  migrate      apply the pending migrations; deploy makes a backup first, restore brings it back
            status       show what is applied, pending, failed or edited
            rollback     run the way back of the last migrations; repair settles what is in doubt
-           push         bring a database of development to the structs, without a migration
+           push         bring a database of development to the structs; pull does the reverse
 Look:      diff         show what lies between any two schemas
-           export       write the schema as SQL, JSON or a Mermaid diagram
+           export       write any schema as SQL, JSON, a diagram, diesel or SeaORM
            explain      tell more about an error code; completions writes those of a shell
 
 Options:

@@ -13,6 +13,7 @@ use dbkit_schema::model::DialectName;
 
 use crate::config::{self, Config, Manifest, Settings};
 use crate::failure::{Failure, file_problem, io_words};
+use crate::filter::Filters;
 use crate::report::Report;
 use crate::spelling;
 
@@ -64,6 +65,8 @@ pub struct Project {
     pub package: String,
     /// The workspace it belongs to, if that is another folder.
     pub workspace: Option<PathBuf>,
+    /// The names of its dependencies.
+    pub(crate) dependencies: BTreeSet<String>,
     default_features: BTreeSet<String>,
     config: Option<Config>,
     defaults: Option<Config>,
@@ -95,6 +98,8 @@ pub struct Target {
     pub features: BTreeSet<String>,
     /// Whether doc comments become comments in the database.
     pub doc_comments: bool,
+    /// What of a database is looked at.
+    pub filters: Filters,
 }
 
 impl Project {
@@ -143,6 +148,7 @@ impl Project {
             folder,
             package,
             workspace,
+            dependencies: own.dependencies,
             default_features: own.default_features,
             config: own.package_config,
             defaults,
@@ -305,6 +311,12 @@ impl Project {
                 .chain(settings.features.unwrap_or_default())
                 .collect(),
             doc_comments: settings.doc_comments.unwrap_or(false),
+            filters: Filters {
+                schemas: settings.schemas.unwrap_or_default(),
+                tables: settings.tables.unwrap_or_default(),
+                roles: settings.roles.unwrap_or_default(),
+                provider: settings.provider,
+            },
         })
     }
 
@@ -419,6 +431,10 @@ fn environment() -> Result<Settings, Failure> {
         set: None,
         features: None,
         doc_comments: None,
+        schemas: None,
+        tables: None,
+        roles: None,
+        provider: None,
     })
 }
 

@@ -10,6 +10,7 @@ use dbkit_schema::model::{DialectName, Schema};
 
 use crate::database::{Database, Missing};
 use crate::failure::io_words;
+use crate::filter::Filters;
 use crate::ledger::Ledger;
 use crate::report::Report;
 use crate::scratch::{Scratch, SqlFile};
@@ -122,17 +123,20 @@ impl Source {
             Self::Database(address) => {
                 let mut database = Database::open(address, Missing::Refuse)?;
                 let shown = database.shown.clone();
-                Ok(inspect::inspect(database.driver.as_mut(), &shown)?.into())
+                let filters = filters(context);
+                Ok(inspect::inspect_filtered(database.driver.as_mut(), &shown, &filters)?.into())
             }
             Self::Sql(files) => {
                 let mut scratch = Scratch::make(dialect, server)?;
                 scratch.load(files)?;
-                Ok(scratch.inspect()?.into())
+                let mut found = scratch.inspect()?;
+                found.schema = filters(context).apply(found.schema, dialect);
+                Ok(found.into())
             }
             Self::Code => {
                 let project = context.project()?;
                 let target = project.target()?;
-                let code = engine::read_code(&project, &target, context.report)?;
+                let code = engine::read_code_on(&project, &target, server, context.report)?;
                 let schema = dialect::named(dialect).normalize(code.schema.clone());
                 if is_through_server {
                     through_server(&schema, dialect, server)
@@ -162,9 +166,68 @@ impl Source {
                         .in_file(&file.path)
                         .help("write it with `cargo dbkit export --format json`")
                 })?;
-                Ok(of(schema))
+                Ok(of(filters(context).apply(schema, dialect)))
             }
         }
+    }
+}
+
+/// What the package that is at hand leaves out; nothing where there is none.
+fn filters(context: &mut Context<'_>) -> Filters {
+    let target = context.project().and_then(|project| project.target());
+    target.map(|target| target.filters).unwrap_or_default()
+}
+
+/// What the command line says about sources beside their names.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Said<'a> {
+    /// `--dialect`.
+    pub(crate) dialect: Option<&'a str>,
+    /// `--scratch-url`.
+    pub(crate) scratch_url: Option<&'a str>,
+}
+
+impl Said<'_> {
+    /// The dialect of some sources: what is said, else that of a URL, else that of the package.
+    pub(crate) fn dialect(
+        self,
+        context: &mut Context<'_>,
+        sources: &[&Source],
+    ) -> Result<DialectName, Failure> {
+        if let Some(word) = self.dialect {
+            return word.parse::<DialectName>().map_err(|_| {
+                Diagnostic::error("DBK0003", format!("unknown dialect `{word}`"))
+                    .help("one of: postgres, sqlite, mysql")
+                    .into()
+            });
+        }
+        let known: Vec<DialectName> =
+            sources.iter().filter_map(|source| source.dialect()).collect();
+        match known.as_slice() {
+            [one, other] if one != other => Err(Diagnostic::error(
+                "DBK0010",
+                format!("one side is {}, the other {}", one.title(), other.title()),
+            )
+            .help("compare two databases of one dialect")
+            .into()),
+            [dialect, ..] => Ok(*dialect),
+            [] => match self.scratch_url {
+                Some(url) => Ok(url::parse_any(url)?.dialect()),
+                None => Ok(context.project()?.target()?.dialect),
+            },
+        }
+    }
+
+    /// Where scratch databases are made: what is said, else the server of a source.
+    pub(crate) fn server(self, sources: &[&Source]) -> Result<Option<Address>, Failure> {
+        if let Some(url) = self.scratch_url {
+            return Ok(Some(url::parse_any(url)?));
+        }
+        let live = sources.iter().find_map(|source| match source {
+            Source::Database(address @ Address::Server(_)) => Some(address.clone()),
+            _ => None,
+        });
+        Ok(live)
     }
 }
 

@@ -10,12 +10,17 @@ use dbkit_schema::rust::{SourceFile, paths};
 use crate::failure::{Failure, io_words};
 use crate::project::{Project, Target, show};
 use crate::report::Report;
+use crate::scratch::SqlFile;
 
 /// The schema files of a database.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Sources {
     /// With paths in the package, as the reader wants them.
     pub(crate) in_package: Vec<SourceFile>,
+    /// SQL that is loaded on top of the structs.
+    pub(crate) sql: Vec<SqlFile>,
+    /// What is going to be in files that the code names, before it is there.
+    pub(crate) texts: BTreeMap<String, String>,
     /// The same paths as the user knows them.
     shown: BTreeMap<String, String>,
 }
@@ -28,9 +33,16 @@ impl Sources {
         }
     }
 
+    /// A file that is not there yet, or is not among those that are read.
+    pub(crate) fn add(&mut self, path: String, text: String, full: &Path) {
+        self.shown.insert(path.clone(), show(full));
+        self.in_package.push(SourceFile { path, text });
+    }
+
     /// The paths as the user knows them.
     pub(crate) fn shown(&self) -> Vec<String> {
-        self.in_package.iter().filter_map(|file| self.shown.get(&file.path)).cloned().collect()
+        let rust = self.in_package.iter().filter_map(|file| self.shown.get(&file.path)).cloned();
+        rust.chain(self.sql.iter().map(|file| file.path.clone())).collect()
     }
 }
 
@@ -40,62 +52,99 @@ pub(crate) fn read(
     target: &Target,
     report: &mut Report,
 ) -> Result<Sources, Failure> {
+    let (paths, missing) = paths(project, target);
+    let mut problems: Vec<Diagnostic> = missing
+        .into_iter()
+        .map(|pattern| {
+            Diagnostic::error("DBK0005", format!("no schema file matches `{pattern}`"))
+                .in_file(show(&project.manifest))
+                .help("mend `schema` in `[package.metadata.dbkit]`, or write the file")
+        })
+        .collect();
+    if paths.is_empty() && target.schema.is_none() {
+        problems.push(
+            Diagnostic::error("DBK0005", "there is no schema file")
+                .note("neither `src/schema.rs` nor `src/schema/` exists")
+                .help("write one (`cargo dbkit init` makes a first one), or say where it is: `schema = [\"src/db.rs\"]` in `[package.metadata.dbkit]`"),
+        );
+    }
+    let (files, unreadable) = read_paths(project, paths, report);
+    problems.extend(unreadable);
+    if problems.is_empty() { Ok(files) } else { Err(Failure::problems(problems)) }
+}
+
+/// The same, of the files that are there: none is no problem.
+pub(crate) fn read_existing(
+    project: &Project,
+    target: &Target,
+    report: &mut Report,
+) -> Result<Sources, Failure> {
+    let (files, problems) = read_paths(project, paths(project, target).0, report);
+    if problems.is_empty() { Ok(files) } else { Err(Failure::problems(problems)) }
+}
+
+/// The files, each once, and the patterns that none fits.
+fn paths(project: &Project, target: &Target) -> (Vec<String>, Vec<String>) {
     let mut paths: Vec<String> = Vec::new();
-    let mut problems = Vec::new();
+    let mut missing = Vec::new();
     match &target.schema {
         Some(patterns) => {
             for pattern in patterns {
                 let found = find(&project.folder, pattern);
                 if found.is_empty() {
-                    problems.push(
-                        Diagnostic::error("DBK0005", format!("no schema file matches `{pattern}`"))
-                            .in_file(show(&project.manifest))
-                            .help("mend `schema` in `[package.metadata.dbkit]`, or write the file"),
-                    );
+                    missing.push(pattern.clone());
                 }
                 paths.extend(found);
             }
         }
         None => {
-            for pattern in paths::DEFAULT {
-                paths.extend(find(&project.folder, pattern));
-            }
-            if paths.is_empty() {
-                problems.push(
-                    Diagnostic::error("DBK0005", "there is no schema file")
-                        .note("neither `src/schema.rs` nor `src/schema/` exists")
-                        .help("write one (`cargo dbkit init` makes a first one), or say where it is: `schema = [\"src/db.rs\"]` in `[package.metadata.dbkit]`"),
-                );
-            }
+            paths.extend(paths::DEFAULT.iter().flat_map(|pattern| find(&project.folder, pattern)))
         }
     }
     let mut seen = BTreeSet::new();
     paths.retain(|path| seen.insert(path.clone()));
+    (paths, missing)
+}
+
+fn read_paths(
+    project: &Project,
+    paths: Vec<String>,
+    report: &mut Report,
+) -> (Sources, Vec<Diagnostic>) {
     let mut files = Sources::default();
+    let mut problems = Vec::new();
     for path in paths {
         let full = project.folder.join(&path);
         let shown = show(&full);
-        if path.ends_with(".sql") {
-            problems.push(
-                Diagnostic::error("DBK0005", "SQL files are no schema source yet")
-                    .in_file(&shown)
-                    .help("write the tables as structs; views, functions and triggers go into `cargo dbkit generate --custom`"),
-            );
-            continue;
-        }
-        match fs::read_to_string(&full) {
-            Ok(text) => {
-                report.keep_text(&shown, &text);
-                files.shown.insert(path.clone(), shown);
-                files.in_package.push(SourceFile { path, text });
-            }
-            Err(error) => problems.push(Diagnostic::error(
+        let text = match fs::read(&full) {
+            Ok(bytes) => String::from_utf8(bytes).map_err(|error| {
+                let at = error.utf8_error().valid_up_to();
+                Diagnostic::error(
+                    "DBK0009",
+                    format!("`{shown}` is not UTF-8: byte {at} is no text"),
+                )
+                .help("save it as UTF-8")
+            }),
+            Err(error) => Err(Diagnostic::error(
                 "DBK0009",
                 format!("cannot read `{shown}`: {}", io_words(&error)),
             )),
+        };
+        match text {
+            Ok(text) => {
+                report.keep_text(&shown, &text);
+                if path.to_lowercase().ends_with(".sql") {
+                    let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
+                    files.sql.push(SqlFile { path: shown, text });
+                } else {
+                    files.shown.insert(path.clone(), shown);
+                    files.in_package.push(SourceFile { path, text });
+                }
+            }
+            Err(problem) => problems.push(problem),
         }
     }
-    if problems.is_empty() { Ok(files) } else { Err(Failure::problems(problems)) }
+    (files, problems)
 }
 
 /// Reads the files that the code names: `query_file = "sql/view.sql"`.
@@ -124,6 +173,26 @@ pub(crate) fn read_wanted(
         }
     }
     (texts, problems)
+}
+
+/// Where structs that are new belong: the first Rust file of the configuration, or the one that its patterns would find.
+pub(crate) fn home(target: &Target) -> String {
+    let patterns = target.schema.as_deref().unwrap_or_default();
+    let Some(pattern) = patterns.iter().find(|pattern| pattern.ends_with(".rs")) else {
+        return "src/schema.rs".to_owned();
+    };
+    let pattern = pattern.trim_start_matches("./");
+    if !pattern.contains(['*', '?', '[']) {
+        return pattern.to_owned();
+    }
+    let is_plain = |part: &&str| !part.contains(['*', '?', '[']);
+    let folders: Vec<&str> = pattern.split('/').take_while(is_plain).collect();
+    // `*_tables.rs` would not find a file of another name.
+    let file = match pattern.rsplit('/').next() {
+        Some("*.rs") | None => "schema.rs".to_owned(),
+        Some(name) => name.replace("**", "schema").replace('*', "schema").replace(['?', '['], "_"),
+    };
+    folders.into_iter().chain([file.as_str()]).collect::<Vec<_>>().join("/")
 }
 
 /// The files under a folder that match a pattern, sorted; paths relative to the folder, with `/`.

@@ -221,5 +221,6 @@ fn replaced(ledger: &Ledger, old: &[MigrationId], new: &NewMigration, replaces: 
     folder.migrations.sort_by(|one, other| one.name.cmp(&other.name));
     folder.journal = journal;
     let (path, set) = (ledger.path.clone(), ledger.set.clone());
-    Ledger { path, folder, set, flavor: ledger.flavor, problems: Vec::new() }
+    let (filters, dialect) = (ledger.filters.clone(), ledger.dialect);
+    Ledger { path, folder, set, filters, dialect, flavor: ledger.flavor, problems: Vec::new() }
 }

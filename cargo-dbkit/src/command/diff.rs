@@ -8,8 +8,7 @@ use dbkit_schema::plan::{Action, Batch};
 use serde_json::json;
 
 use crate::source::{self, Source};
-use crate::url::{self, Address};
-use crate::{Context, Exit, Failure, describe, spelling};
+use crate::{Context, Exit, Failure, describe, engine, spelling};
 
 /// Show what lies between two schemas
 #[derive(Debug, Clone, clap::Args)]
@@ -49,8 +48,12 @@ impl Diff {
     pub(crate) fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let from = source::parse(&self.from, context.report)?;
         let to = source::parse(&self.to, context.report)?;
-        let dialect = self.dialect(context, &from, &to)?;
-        let server = self.server(&from, &to)?;
+        let said = source::Said {
+            dialect: self.dialect.as_deref(),
+            scratch_url: self.scratch_url.as_deref(),
+        };
+        let dialect = said.dialect(context, &[&from, &to])?;
+        let server = said.server(&[&from, &to])?;
         // Against what a server gave back only what a server gave back can be compared.
         let is_read = |source: &Source| matches!(source, Source::Database(_) | Source::Sql(_));
         let is_through_server = is_read(&from) || is_read(&to);
@@ -142,48 +145,6 @@ impl Diff {
         }
     }
 
-    fn dialect(
-        &self,
-        context: &mut Context<'_>,
-        from: &Source,
-        to: &Source,
-    ) -> Result<DialectName, Failure> {
-        if let Some(word) = &self.dialect {
-            return word.parse::<DialectName>().map_err(|_| {
-                Diagnostic::error("DBK0003", format!("unknown dialect `{word}`"))
-                    .help("one of: postgres, sqlite, mysql")
-                    .into()
-            });
-        }
-        match (from.dialect(), to.dialect()) {
-            (Some(one), Some(other)) if one != other => Err(Diagnostic::error(
-                "DBK0010",
-                format!("one side is {}, the other {}", one.title(), other.title()),
-            )
-            .help("compare two databases of one dialect")
-            .into()),
-            (Some(dialect), _) | (_, Some(dialect)) => Ok(dialect),
-            (None, None) => {
-                if let Some(url) = &self.scratch_url {
-                    return Ok(url::parse_any(url)?.dialect());
-                }
-                Ok(context.project()?.target()?.dialect)
-            }
-        }
-    }
-
-    /// Where scratch databases are made: what is said, else the server of the other side.
-    fn server(&self, from: &Source, to: &Source) -> Result<Option<Address>, Failure> {
-        if let Some(url) = &self.scratch_url {
-            return Ok(Some(url::parse_any(url)?));
-        }
-        let live = [from, to].into_iter().find_map(|source| match source {
-            Source::Database(address @ Address::Server(_)) => Some(address.clone()),
-            _ => None,
-        });
-        Ok(live)
-    }
-
     /// The renames, and those that fit nothing.
     fn hints(&self, before: &Schema, after: &Schema) -> Result<(Hints, Vec<Diagnostic>), Failure> {
         let mut hints = Hints::default();
@@ -244,7 +205,6 @@ fn statements(batches: &[Batch], dialect: DialectName) -> Vec<String> {
 
 /// The statements as a client's shell takes them.
 fn script(batches: &[Batch], dialect: DialectName) -> String {
-    let spoken = dialect::named(dialect);
     let mut text = String::new();
     if dialect == DialectName::Postgres && batches.iter().any(makes_distant_routine) {
         text.push_str(
@@ -252,18 +212,10 @@ fn script(batches: &[Batch], dialect: DialectName) -> String {
         );
     }
     for batch in batches {
-        let statements =
-            dialect::script(std::slice::from_ref(batch), Direction::Up, spoken).statements;
         let (before, after) = around(batch, dialect);
         text.push_str(before);
-        for statement in statements {
-            let has_body = dialect == DialectName::Mysql && statement.sql.contains(';');
-            if has_body {
-                text.push_str(&format!("DELIMITER $$\n{}$$\nDELIMITER ;\n\n", statement.sql));
-            } else {
-                text.push_str(&format!("{};\n\n", statement.sql));
-            }
-        }
+        text.push_str(&engine::client_script(std::slice::from_ref(batch), dialect));
+        text.push('\n');
         text.push_str(after);
     }
     text.truncate(text.trim_end().len());

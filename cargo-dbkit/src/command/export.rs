@@ -1,22 +1,32 @@
-//! `cargo dbkit export`: the schema as SQL, JSON or a Mermaid diagram.
+//! `cargo dbkit export`: any schema as SQL that makes it, as JSON, as a diagram, or in the words of another library.
 
-use dbkit_schema::model::{Hints, Schema};
+use dbkit_schema::dialect;
+use dbkit_schema::model::{DialectName, Hints, Schema};
 use serde_json::json;
 
 use crate::engine::{self, Code};
-use crate::ledger::Ledger;
-use crate::mermaid;
+use crate::format::{dbml, diesel, mermaid, sea_orm};
+use crate::source::{self, Said, Source};
 use crate::{Context, Exit, Failure};
 
-/// Write the schema to stdout
+/// Write a schema to stdout
 #[derive(Debug, clap::Args)]
 pub(crate) struct Export {
+    /// Of what: a URL, a .sql file or folder, a .json export, `code`, `migrations` or `migrations@ID`
+    #[arg(value_name = "SOURCE", default_value = "code", hide_default_value = true)]
+    source: String,
+    /// The same as SOURCE
+    #[arg(long, value_name = "SOURCE", conflicts_with = "source", hide_short_help = true)]
+    from: Option<String>,
     /// As what
     #[arg(long, value_enum, default_value_t = Format::Sql)]
     format: Format,
-    /// Of what: the structs, or the migrations
-    #[arg(long, value_enum, default_value_t = Source::Code)]
-    from: Source,
+    /// The dialect, where the source does not say it: postgres, sqlite or mysql
+    #[arg(long, value_name = "DIALECT")]
+    dialect: Option<String>,
+    /// A server on which dbkit may make and drop databases
+    #[arg(long, value_name = "URL", env = "DBKIT_SCRATCH_URL", hide_env = true)]
+    scratch_url: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -27,38 +37,69 @@ enum Format {
     Json,
     /// An entity relationship diagram
     Mermaid,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Source {
-    /// The structs
-    Code,
-    /// All migrations together
-    Migrations,
+    /// The language of dbdiagram.io
+    Dbml,
+    /// diesel's schema.rs
+    Diesel,
+    /// Entities of SeaORM
+    SeaOrm,
 }
 
 impl Export {
     pub(crate) fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
-        let project = context.project()?;
-        let target = project.target()?;
-        let code = match self.from {
-            Source::Code => engine::read_code(&project, &target, context.report)?,
-            Source::Migrations => Code::of(Ledger::open(&target, context.report)?.schema()?),
+        let named = self.from.as_ref().unwrap_or(&self.source);
+        let source = source::parse(named, context.report)?;
+        let said =
+            Said { dialect: self.dialect.as_deref(), scratch_url: self.scratch_url.as_deref() };
+        let dialect = said.dialect(context, &[&source])?;
+        let server = said.server(&[&source])?;
+        let (schema, text) = match &source {
+            // What a database has, and what the structs say, has places in the code to point at.
+            Source::Code => {
+                let project = context.project()?;
+                let target = project.target()?;
+                let code =
+                    engine::read_code_on(&project, &target, server.as_ref(), context.report)?;
+                let sql = self.sql_of_code(&code, dialect)?;
+                (code.schema, sql)
+            }
+            other => {
+                let found = other.read(context, dialect, server.as_ref(), false)?;
+                if !found.unmanaged.is_empty() {
+                    context.report.diagnostic(&source::unmanaged(&found.unmanaged, named));
+                }
+                let sql = self.sql(&found.schema, dialect);
+                (found.schema, sql)
+            }
         };
         let (word, text) = match self.format {
-            Format::Mermaid => ("mermaid", mermaid::diagram(&code.schema)),
-            Format::Json => ("json", engine::schema_json(&code.schema)),
-            Format::Sql => {
-                let empty = Schema::default();
-                let hints = Hints::default();
-                let plan = engine::compare(&empty, &code, &hints, target.dialect)?.plan;
-                let texts = engine::texts(&empty, &plan.batches, &hints, target.dialect);
-                let texts: Vec<String> = texts.into_iter().map(|texts| texts.up).collect();
-                ("sql", texts.join("\n"))
-            }
+            Format::Sql => ("sql", text),
+            Format::Json => ("json", engine::schema_json(&schema)),
+            Format::Mermaid => ("mermaid", mermaid::diagram(&schema)),
+            Format::Dbml => ("dbml", dbml::text(&schema)),
+            Format::Diesel => ("diesel", diesel::text(&schema, dialect)),
+            Format::SeaOrm => ("sea-orm", sea_orm::text(&schema, dialect)),
         };
         context.report.object("export", json!({ "as": word, "text": text }));
         context.report.data(&text);
         Ok(Exit::Done)
+    }
+
+    fn sql_of_code(&self, code: &Code, dialect: DialectName) -> Result<String, Failure> {
+        if self.format != Format::Sql {
+            return Ok(String::new());
+        }
+        let hints = Hints::default();
+        let plan = engine::compare(&Schema::default(), code, &hints, dialect)?.plan;
+        Ok(engine::client_script(&plan.batches, dialect))
+    }
+
+    fn sql(&self, schema: &Schema, dialect: DialectName) -> String {
+        if self.format != Format::Sql {
+            return String::new();
+        }
+        let (empty, hints) = (Schema::default(), Hints::default());
+        let plan = dialect::compare(&empty, schema, &hints, dialect::named(dialect)).plan;
+        engine::client_script(&plan.batches, dialect)
     }
 }

@@ -15,7 +15,8 @@ use crate::ledger::Ledger;
 use crate::metrics::Metrics;
 use crate::monitor::Monitor;
 use crate::runs::{self, Way};
-use crate::{Context, Exit, Failure, Target, engine, inspect, spelling};
+use crate::scratch::ScratchFlags;
+use crate::{Context, Exit, Failure, Target, baseline, engine, history, inspect, spelling};
 
 /// Apply the pending migrations
 #[derive(Debug, clap::Args)]
@@ -29,6 +30,11 @@ pub(crate) struct Migrate {
     /// Make an empty database in one go from what the migrations say, and record them all as applied; what they put into tables is not there
     #[arg(long, conflicts_with_all = ["to", "allow"])]
     in_one_go: bool,
+    /// The database is older than dbkit: record the first migration as applied, if it has everything that it makes
+    #[arg(long, conflicts_with = "in_one_go")]
+    no_init: bool,
+    #[command(flatten)]
+    scratch: ScratchFlags,
     /// How long to wait for another migrator
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     lock_wait: u64,
@@ -107,10 +113,16 @@ impl Migrate {
         if self.in_one_go {
             return self.run_in_one_go(context, &target, &ledger, &migrations, &mut database);
         }
-        let plan = self
+        let recorded = if self.no_init {
+            self.take_over(context, &target, &ledger, &mut database)?
+        } else {
+            Vec::new()
+        };
+        let mut plan = self
             .runner(&migrations, &goal)
             .plan(&mut *database.driver)
             .map_err(|error| runs::failure(&error, &ledger, &shown, Way::Up, None))?;
+        plan.retain(|(id, _)| !recorded.contains(id));
         if plan.is_empty() {
             if !self.dry_run {
                 // What was squashed may be there under its old names, which is recorded now.
@@ -246,6 +258,39 @@ impl Migrate {
             .report
             .status("Finished", format_args!("made in one go, {count} recorded as applied"));
         Ok(Exit::Done)
+    }
+
+    /// Records what an existing database has already, after a proof. Says which migrations that are.
+    fn take_over(
+        &self,
+        context: &mut Context<'_>,
+        target: &Target,
+        ledger: &Ledger,
+        database: &mut Database,
+    ) -> Result<Vec<String>, Failure> {
+        let shown = database.shown.clone();
+        if !history::rows(ledger, database)?.is_empty() {
+            context.report.note(format!("{shown} has a history already, nothing is taken over"));
+            return Ok(Vec::new());
+        }
+        let server = self.scratch.server(target)?;
+        let id = baseline::prove(context, target, ledger, server.as_ref(), database)?;
+        if self.dry_run {
+            context.report.status(
+                "Would record",
+                format_args!("{id}  as applied, the database has everything that it makes"),
+            );
+            return Ok(ledger.up_to(&id));
+        }
+        let recorded = baseline::record(database, target, ledger, Goal::Id(id), self.patience())?;
+        for id in &recorded {
+            context.report.status(
+                "Recorded",
+                format_args!("{id}  as applied, the database has everything that it makes"),
+            );
+        }
+        context.report.object("recorded", json!({ "ids": recorded }));
+        Ok(recorded)
     }
 
     fn patience(&self) -> Duration {

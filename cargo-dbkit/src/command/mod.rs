@@ -13,6 +13,7 @@ mod export;
 mod generate;
 mod init;
 mod migrate;
+mod pull;
 mod push;
 mod rebase;
 mod repair;
@@ -62,6 +63,7 @@ commands! {
     "check" Check check,
     "verify" Verify verify,
     "migrate" Migrate migrate,
+    "pull" Pull pull,
     "push" Push push,
     "status" Status status,
     "rollback" Rollback rollback,

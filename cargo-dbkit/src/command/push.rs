@@ -36,20 +36,22 @@ impl Push {
     pub(crate) fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let project = context.project()?;
         let target = project.target()?;
-        let code = engine::read_code(&project, &target, context.report)?;
-        let address = database::address(&target)?;
         let scratch = self.scratch.server(&target)?;
+        let code = engine::read_code_on(&project, &target, scratch.as_ref(), context.report)?;
+        let address = database::address(&target)?;
         let mut database = Database::open(&address, Missing::Create)?;
         let shown = database.shown.clone();
         let version = database.version();
         context.report.status("Connecting", format_args!("{shown} ({version})"));
-        let mut live = inspect::inspect(database.driver.as_mut(), &shown)?;
+        let mut live =
+            inspect::inspect_filtered(database.driver.as_mut(), &shown, &target.filters)?;
         if !live.unmanaged.is_empty() {
             context.report.diagnostic(&source::unmanaged(&live.unmanaged, &shown));
         }
         // Both sides are what a server gave back.
         let wanted = source::through_server(&code.schema, target.dialect, scratch.as_ref())?;
-        let mut wanted = Code { schema: wanted.schema, ..code };
+        let schema = target.filters.apply(wanted.schema, target.dialect);
+        let mut wanted = Code { schema, ..code };
         let spoken = dialect::named(target.dialect);
         spoken.align(&mut live.schema, &mut wanted.schema);
         let mut decisions =

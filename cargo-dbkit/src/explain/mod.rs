@@ -236,6 +236,27 @@ which migration it is at; `cargo dbkit status` says what is pending afterwards."
 connection cancelled it. Its transaction was taken back. Exit code 75: try again later.",
     },
     Page {
+        code: "DBK0060",
+        title: "something of a database cannot be said in Rust",
+        text: "`pull` reads what it is going to write, and compares it with the database. Here the two differ, so nothing was written. That is a \
+               mistake of dbkit's: please report it with the statement that makes the thing. Until then leave it out by a filter (`tables = \
+               [\"*\", \"!name\"]` in `[package.metadata.dbkit]`), or keep the schema in SQL files.",
+    },
+    Page {
+        code: "DBK0061",
+        title: "a database is not what its first migration makes",
+        text: "A database that is older than dbkit is taken over by recording the first migration as applied. That is right only if the database has \
+               everything that the migration makes, and nothing else; `migrate --no-init` reads the database and compares. What differs is \
+               shown. Bring one side to the other: `cargo dbkit pull` writes the migration from the database, `cargo dbkit diff` prints the SQL \
+               that leads from the database to the migration.",
+    },
+    Page {
+        code: "DBK0062",
+        title: "a pulled schema was written beside the files",
+        text: "What the structs and the database say differs at a place that dbkit cannot rewrite without destroying what a person wrote there. \
+               The whole of the database's schema stands in a file beside, which nobody reads; take over what you want, and delete it.",
+    },
+    Page {
         code: "DBK0501",
         title: "a statement of a migration failed",
         text: "The message has the database's own words, and the place in the file. Where a transaction covers the migration, nothing

@@ -199,6 +199,13 @@ impl Scratch {
         let loaded = files
             .iter()
             .try_for_each(|file| load_file(self.dialect, database.driver.as_mut(), file));
+        // SQLite keeps a view whatever it says.
+        let loaded = match self.dialect {
+            DialectName::Sqlite => {
+                loaded.and_then(|()| check_views(database.driver.as_mut(), files))
+            }
+            DialectName::Postgres | DialectName::Mysql => loaded,
+        };
         self.close(database);
         loaded
     }
@@ -368,6 +375,32 @@ fn drop_stale(dialect: DialectName, driver: &mut dyn Driver) {
             drop_database(driver, &name);
         }
     }
+}
+
+/// SQLite keeps a view whatever it says, and refuses only those who read it. So each is read once.
+fn check_views(driver: &mut dyn Driver, files: &[SqlFile]) -> Result<(), Diagnostic> {
+    let sql = "SELECT name, sql FROM sqlite_master WHERE type = 'view'";
+    for row in driver.query(sql).unwrap_or_default() {
+        let [Some(name), Some(sql)] = row.as_slice() else { continue };
+        let read = format!("SELECT 1 FROM \"{}\" LIMIT 0", name.replace('"', "\"\""));
+        let Err(error) = driver.query(&read) else { continue };
+        // The first two words may be written in another way than SQLite keeps them.
+        let body = sql.split_whitespace().skip(2).collect::<Vec<_>>().join(" ");
+        let begins = body.split(' ').next().unwrap_or_default();
+        let problem = Diagnostic::error(
+            "DBK0016",
+            format!("view `{name}` cannot be read: {}", error.message),
+        );
+        let place = files.iter().find_map(|file| {
+            let at = file.text.find(begins).filter(|_| !begins.is_empty())?;
+            Some(Span { file: file.path.clone(), range: at..at + begins.len() })
+        });
+        return Err(match place {
+            Some(place) => problem.at(place, "this one"),
+            None => problem,
+        });
+    }
+    Ok(())
 }
 
 /// Executes one file: as a whole where the server takes it, else statement by statement, to know which one it refuses.

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use dbkit_schema::model::{ForeignKey, ObjectName, Schema, Table};
+use dbkit_schema::model::{ObjectName, Schema, Table};
+
+use super::{is_required, is_unique};
 
 /// An `erDiagram` of the tables and their foreign keys.
 pub(crate) fn diagram(schema: &Schema) -> String {
@@ -41,7 +43,7 @@ pub(crate) fn diagram(schema: &Schema) -> String {
 fn keys(table: &Table, column: &str) -> Vec<&'static str> {
     let has = |columns: &[String]| columns.iter().any(|name| name == column);
     let mut keys = Vec::new();
-    if table.primary_key.as_ref().is_some_and(|key| has(&key.columns)) {
+    if super::is_in_key(table, column) {
         keys.push("PK");
     }
     if table.foreign_keys.values().any(|key| has(&key.columns)) {
@@ -51,15 +53,6 @@ fn keys(table: &Table, column: &str) -> Vec<&'static str> {
         keys.push("UK");
     }
     keys
-}
-
-fn is_unique(table: &Table, columns: &[String]) -> bool {
-    table.uniques.values().any(|unique| unique.columns == columns)
-        || table.primary_key.as_ref().is_some_and(|key| key.columns == columns)
-}
-
-fn is_required(table: &Table, key: &ForeignKey) -> bool {
-    key.columns.iter().all(|name| table.column(name).is_some_and(|column| !column.is_nullable))
 }
 
 /// Names with a namespace, or with anything odd in them, stand in quotes.
@@ -87,7 +80,7 @@ fn word(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use dbkit_schema::model::{Column, ColumnType, Name, PrimaryKey};
+    use dbkit_schema::model::{Column, ColumnType, ForeignKey, Name, PrimaryKey};
 
     use super::*;
 
