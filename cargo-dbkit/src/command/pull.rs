@@ -201,7 +201,7 @@ impl Pull {
             (Some(_), false) => "Changed",
         };
         context.report.status(verb, &shown);
-        context.report.object("file", json!({ "path": shown, "text": file.after }));
+        context.report.object("pulled", json!({ "path": shown, "text": file.after }));
         match &file.before {
             Some(before) => {
                 let diff = similar::TextDiff::from_lines(before.as_str(), file.after.as_str());
