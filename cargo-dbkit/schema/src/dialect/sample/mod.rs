@@ -240,7 +240,7 @@ impl Write for WriteInsertion<'_> {
             .object(self.table)
             .raw(" ")
             .names(&names)
-            .when(self.columns.iter().any(|column| is_always(&column)), " OVERRIDING SYSTEM VALUE")
+            .when(self.columns.iter().any(is_always), " OVERRIDING SYSTEM VALUE")
             .raw(" VALUES");
         for (at, row) in self.rows.iter().enumerate() {
             sql = sql
