@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::Change;
 use crate::model::{
-    Column, DefaultValue, EntityId, EnumType, ForeignKey, Index, ObjectName, Table,
+    Column, DefaultValue, EntityId, EnumType, ForeignKey, GeneratedKind, Index, IndexPart,
+    ObjectName, Table,
 };
 
 use super::super::atom::{Atom, Rank, Thing};
@@ -12,8 +13,9 @@ use super::super::cast::{Cast, cast, is_checked};
 use super::super::{Action, Constraint, Decision, Hazard, LockClass, Rows, Value};
 use super::separate::{becomes_required_without_value, not_null, null_value, unknown_cast, update};
 use super::shared::{
-    add_constraint, column_thing, constraint_of, create_index, drop_constraint, drop_index,
-    foreign_keys_on, lock, needs_of_column, needs_value, rewrite,
+    add_constraint, column_thing, columns_in, constraint_of, constraints, create_index,
+    drop_constraint, drop_index, foreign_keys_on, lock, needs_of_column, needs_of_constraint,
+    needs_of_index, needs_value, rewrite,
 };
 use super::{Context, Lowered, altered_tables};
 
@@ -42,15 +44,24 @@ pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowe
         for cause in &causes {
             lower_change(context, *cause, before, after, key, &restated, lowered);
         }
+        keep_index_names(context, &causes, before, after, lowered);
     }
     dedup(lowered);
 }
 
+/// What several changes ask for is done once.
 fn dedup(lowered: &mut Lowered) {
     let mut seen: Vec<Action> = Vec::new();
     lowered.atoms.retain(|atom| {
-        let is_once =
-            matches!(atom.action, Action::AddConstraint { .. } | Action::DropConstraint { .. });
+        let is_once = matches!(
+            atom.action,
+            Action::AddConstraint { .. }
+                | Action::DropConstraint { .. }
+                | Action::CreateIndex { .. }
+                | Action::DropIndex { .. }
+                | Action::AddColumn { .. }
+                | Action::DropColumn { .. }
+        );
         let is_new = !is_once || !seen.contains(&atom.action);
         if is_once && is_new {
             seen.push(atom.action.clone());
@@ -97,12 +108,15 @@ fn lower_change(
             );
         }
         Change::AddColumn { column, .. } => add_column(context, cause, after, column, lowered),
-        Change::DropColumn { column, .. } => lowered.atoms.push(drop_column(cause, before, column)),
+        Change::DropColumn { column, .. } => {
+            lowered.atoms.extend(stop_counting(context, cause, before, after, column));
+            lowered.atoms.push(drop_column(cause, before, column));
+        }
         Change::AlterColumn { from, to, .. } => {
             alter_column(context, cause, before, after, from, to, restated, lowered)
         }
         Change::AddPrimaryKey { .. } | Change::DropPrimaryKey { .. } if key.is_some() => {
-            if key != Some(cause) {
+            if key != Some(cause) || goes_with_column(before, after) {
                 return;
             }
             let action =
@@ -133,7 +147,7 @@ fn lower_change(
             }));
             let keys =
                 after.primary_key.iter().map(|key| super::shared::key_thing(name, &key.columns));
-            let atom = atom.creates(keys);
+            let atom = atom.creates(keys).drops([Thing::Member(name.clone(), PRIMARY.to_owned())]);
             lowered
                 .atoms
                 .push(atom.uses(new).hazards([lock(name, LockClass::Everything), rewrite(name)]));
@@ -186,6 +200,53 @@ fn lower_change(
     }
 }
 
+/// An index that the server once made for an unnamed foreign key bears the name of the column. The server would swap it for one with the
+/// name of the new foreign key; one that was asked for it keeps.
+fn keep_index_names(
+    context: &Context<'_>,
+    causes: &[usize],
+    before: &Table,
+    after: &Table,
+    lowered: &mut Lowered,
+) {
+    for cause in causes {
+        let Change::AddForeignKey { key, .. } = &context.changes[*cause] else { continue };
+        let is_replaced = causes.iter().any(|at| {
+            matches!(&context.changes[*at], Change::DropForeignKey { key: old, .. } if old.columns == key.columns)
+        });
+        let is_shared = after
+            .foreign_keys
+            .values()
+            .any(|other| other.name != key.name && other.columns.first() == key.columns.first());
+        if !is_replaced || is_shared {
+            continue;
+        }
+        let is_made_for_it = |index: &&Index| {
+            let column = key.columns.first();
+            let name = index.name.text.as_str();
+            name != key.name.text
+                && column.is_some_and(|column| name.starts_with(column.as_str()))
+                && after.indexes.get(name) == Some(*index)
+                && **index
+                    == Index::new(
+                        index.name.clone(),
+                        key.columns.iter().map(IndexPart::column).collect(),
+                    )
+        };
+        let Some(index) = before.indexes.values().find(is_made_for_it) else { continue };
+        lowered.atoms.push(drop_index(context, *cause, before, index));
+        lowered.atoms.push(create_index(context, *cause, after, index));
+        let member = Thing::Member(after.name.clone(), index.name.text.clone());
+        let is_it = |action: &Action| {
+            matches!(action, Action::AddConstraint { table, constraint: Constraint::ForeignKey(added) }
+                if *table == after.name && added == key)
+        };
+        for atom in lowered.atoms.iter_mut().filter(|atom| is_it(&atom.action)) {
+            atom.uses.push(member.clone());
+        }
+    }
+}
+
 /// The server makes an index for a foreign key where no other one leads with its columns, and leaves it behind.
 fn drop_index_of(cause: usize, before: &Table, after: &Table, key: &ForeignKey) -> Option<Atom> {
     let leads = |columns: &[String]| {
@@ -206,6 +267,50 @@ fn drop_index_of(cause: usize, before: &Table, after: &Table, key: &ForeignKey) 
     let chain = 3_000_000 + cause;
     let columns = key.columns.iter().map(|column| column_thing(&before.name, column));
     Some(Atom::new(cause, Rank::Release, action).releases(columns).chain(chain))
+}
+
+/// What the server calls a primary key, whatever its name.
+const PRIMARY: &str = "PRIMARY";
+
+/// Whether a primary key is over one column only and goes with it, unasked.
+fn goes_with_column(before: &Table, after: &Table) -> bool {
+    let columns = before.primary_key.as_ref().map(|key| key.columns.as_slice());
+    let [column] = columns.unwrap_or_default() else { return false };
+    after.primary_key.is_none() && after.column(column).is_none()
+}
+
+/// A column that counts has to lead a key. Where both go, it stops counting before the key is dropped.
+fn stop_counting(
+    context: &Context<'_>,
+    cause: usize,
+    before: &Table,
+    after: &Table,
+    column: &Column,
+) -> Option<Atom> {
+    column.identity.as_ref()?;
+    let name = &before.name;
+    let key = before.primary_key.as_ref().filter(|key| key.columns.contains(&column.name));
+    let key = key.filter(|_| !goes_with_column(before, after)).map(|_| PRIMARY);
+    let uniques = before.uniques.values().filter(|unique| unique.columns.contains(&column.name));
+    let indexes = before
+        .indexes
+        .values()
+        .filter(|index| index.columns().any(|indexed| indexed == column.name));
+    let members: Vec<Thing> = key
+        .into_iter()
+        .chain(uniques.map(|unique| unique.name.text.as_str()))
+        .chain(indexes.map(|index| index.name.text.as_str()))
+        .map(|member| Thing::Member(name.clone(), member.to_owned()))
+        .collect();
+    if members.is_empty() {
+        return None;
+    }
+    let mut plain = column.clone();
+    plain.identity = None;
+    let mut atom = modify(context, cause, before, &plain).releases(members);
+    atom.rank = Rank::Release;
+    atom.changes.clear();
+    Some(atom)
 }
 
 fn chain(context: &Context<'_>, cause: usize) -> usize {
@@ -276,7 +381,11 @@ fn drop_column(cause: usize, before: &Table, column: &Column) -> Atom {
     )
     .drops([column_thing(name, &column.name)])
     .hazard(lock(name, LockClass::Writes));
-    if column.generated.is_none() {
+    if let Some(generated) = &column.generated {
+        // The server keeps a column for as long as another one is made of it.
+        let made_of = columns_in(before, &generated.expression);
+        atom = atom.releases(made_of.into_iter().map(|made_of| column_thing(name, made_of)));
+    } else {
         let entity = EntityId::column(name, column.name.as_str());
         let reason = format!("dropping `{entity}` deletes its data");
         atom = atom.hazard(Hazard::DataLoss { entity, reason });
@@ -303,6 +412,10 @@ fn alter_column(
     let changes_generation = match (&from.generated, &to.generated) {
         (None, None) => false,
         (Some(old), Some(new)) => old != new || from.ty != to.ty,
+        // The server keeps no values of a virtual column, so there is nothing that MODIFY could keep.
+        (Some(old), None) if old.kind == GeneratedKind::Virtual => {
+            return materialize(context, cause, before, after, from, to, lowered);
+        }
         (Some(_), None) => false,
         (None, Some(_)) => {
             lowered.decisions.push(Decision {
@@ -414,6 +527,41 @@ fn decide_cast(
     }
 }
 
+/// A virtual column becomes a plain one, with the values that it had.
+fn materialize(
+    context: &Context<'_>,
+    cause: usize,
+    before: &Table,
+    after: &Table,
+    from: &Column,
+    to: &Column,
+    lowered: &mut Lowered,
+) {
+    let Some(generated) = &from.generated else { return };
+    let name = &after.name;
+    let mut open = to.clone();
+    open.is_nullable = true;
+    recreate(context, cause, before, after, from, &open, lowered);
+    let made = Thing::Column(name.clone(), to.name.clone());
+    let add = lowered.atoms.iter_mut().find(|atom| {
+        matches!(&atom.action, Action::AddColumn { .. }) && atom.creates.contains(&made)
+    });
+    let chain = chain(context, cause);
+    if let Some(add) = add {
+        add.chain = Some(chain);
+    }
+    let made_of = columns_in(before, &generated.expression);
+    let value = Value::Sql(generated.expression.clone());
+    lowered.atoms.push(
+        update(context, cause, before, &to.name, value, Rows::All)
+            .uses(made_of.into_iter().map(|column| column_thing(name, column)))
+            .chain(chain),
+    );
+    if !to.is_nullable {
+        lowered.atoms.push(modify(context, cause, after, to).chain(chain));
+    }
+}
+
 fn recreate(
     context: &Context<'_>,
     cause: usize,
@@ -424,11 +572,22 @@ fn recreate(
     lowered: &mut Lowered,
 ) {
     let name = &after.name;
+    let is_over = |needs: Vec<Thing>| needs.contains(&column_thing(name, &to.name));
     for index in before.indexes.values() {
-        let is_over = index.columns().any(|column| column == to.name);
-        if is_over && after.indexes.get(&index.name.text) == Some(index) {
+        if is_over(needs_of_index(before, index))
+            && after.indexes.get(&index.name.text) == Some(index)
+        {
             lowered.atoms.push(drop_index(context, cause, before, index));
             lowered.atoms.push(create_index(context, cause, after, index));
+        }
+    }
+    let kept = constraints(after);
+    for constraint in constraints(before).into_iter().filter(|one| kept.contains(one)) {
+        // The primary key is one with the table.
+        let is_key = matches!(constraint, Constraint::PrimaryKey(_));
+        if !is_key && is_over(needs_of_constraint(before, &constraint)) {
+            lowered.atoms.push(drop_constraint(cause, before, &constraint));
+            lowered.atoms.push(add_constraint(context, cause, after, constraint));
         }
     }
     lowered.atoms.push(drop_column(cause, before, from));
@@ -442,6 +601,15 @@ fn recreate(
     .hazards([lock(name, LockClass::Writes), rewrite(name)]);
     atom.enums = context.enums_in(context.to, name);
     lowered.atoms.push(atom);
+    // What is made of it goes and comes back with it, also where it stays as it was.
+    for column in &before.columns {
+        let is_made_of_it = column.generated.as_ref().is_some_and(|generated| {
+            columns_in(before, &generated.expression).contains(&from.name.as_str())
+        });
+        if is_made_of_it && after.column(&column.name) == Some(column) {
+            recreate(context, cause, before, after, column, column, lowered);
+        }
+    }
 }
 
 /// Values of an enum change in every column that holds it. Rows are brought over while the column knows both sets of values.
