@@ -10,6 +10,7 @@ mod corpus;
 mod crash;
 mod demo;
 mod deny;
+mod fuzz;
 mod setup;
 mod test;
 
@@ -40,6 +41,8 @@ cargo xtask demo                      plays the main job on SQLite in a scratch 
 cargo xtask test [--setup] [FILTER]   every test; --setup gets the database servers that are missing
 cargo xtask test-migrations           the acceptance ring alone
     [--engine sqlite|postgres|mariadb] [--filter CASE] [--keep]
+cargo xtask fuzz                      random pairs of schemas on real databases; one that fails is made small and saved as a case
+    [--setup] [--pairs N] [--dialect sqlite|postgres|mysql] [--seed S]
 cargo xtask bench [WHAT ..]           the figures of docs/performance.md: generate, embed, apply, start, inspect
     [--runs N] [--without-peers] [--schema FILE.sql]
 cargo xtask corpus [SET ..]           the cases of other tools' suites: cases, rename, chain, real; where the corpus is there
@@ -108,6 +111,19 @@ fn run() -> Result<(), Failure> {
                 }
             }
             test::acceptance(&root(), &options)
+        }
+        "fuzz" => {
+            let mut options = fuzz::Options::default();
+            while let Some(argument) = arguments.next()? {
+                match argument {
+                    Long("setup") => options.setup = true,
+                    Long("pairs") => options.pairs = arguments.value()?.parse()?,
+                    Long("dialect") => options.dialect = Some(arguments.value()?.string()?),
+                    Long("seed") => options.seed = Some(arguments.value()?.parse()?),
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            fuzz::run(&root(), &options)
         }
         "bench" => {
             let mut options = bench::Options {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Run;
-use super::rebuild::Triggers;
+use super::rebuild::{Origin, Triggers};
 use super::record::{Progress, Writes};
 use super::script::{Outcome, Script, failed};
 use super::wait::Hold;
@@ -248,7 +248,11 @@ impl Run<'_> {
             }
             // A table that is rebuilt loses its triggers with the old one.
             if without_keys && drops_table(sql) {
-                self.remember_triggers(&mut triggers).await?;
+                self.remember_triggers(&mut triggers, Origin::of(script.text())).await?;
+            }
+            // What the script takes away by name is not brought back.
+            if let Some(name) = dropped_trigger(sql) {
+                triggers.retain(|known, _| !known.eq_ignore_ascii_case(&name));
             }
             self.emit(&Event::Statement { id, number: at + 1, total: script.len(), sql });
             match self.port.execute(sql).await {
@@ -808,4 +812,19 @@ fn drops_table(sql: &str) -> bool {
     let mut words = sql.split_ascii_whitespace();
     let mut is_next = |word: &str| words.next().is_some_and(|next| next.eq_ignore_ascii_case(word));
     is_next("DROP") && is_next("TABLE")
+}
+
+/// The name in a `DROP TRIGGER`.
+fn dropped_trigger(sql: &str) -> Option<String> {
+    let mut words = sql.split_ascii_whitespace();
+    let mut is_next = |word: &str| words.next().is_some_and(|next| next.eq_ignore_ascii_case(word));
+    if !(is_next("DROP") && is_next("TRIGGER")) {
+        return None;
+    }
+    let name = sql.trim_end_matches(';').trim_end();
+    let name = match name.strip_suffix('"').and_then(|name| name.split_once('"')) {
+        Some((_, quoted)) => quoted.replace("\"\"", "\""),
+        None => name.rsplit([' ', '\n', '\t', '.']).next().unwrap_or_default().to_owned(),
+    };
+    Some(name)
 }

@@ -8,14 +8,40 @@ use crate::error::{Error, Kind};
 /// Triggers by name: their table and their SQL.
 pub(super) type Triggers = BTreeMap<String, (String, String)>;
 
+/// Who wrote a script that rebuilds tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    Dbkit,
+    Hand,
+}
+
+impl Origin {
+    pub(super) fn of(script: &str) -> Self {
+        if script.contains("\"__dbkit_new_") { Self::Dbkit } else { Self::Hand }
+    }
+}
+
 const MOST_VIOLATIONS: usize = 20;
 
 impl Run<'_> {
     /// Remembers the triggers before a table is dropped.
-    pub(super) async fn remember_triggers(&self, triggers: &mut Triggers) -> Result<(), Error> {
+    ///
+    /// A script of dbkit's own fills a table with a telling name first. Where there is none, the table does not come back: another one may
+    /// get its name, which the triggers have nothing to do with.
+    pub(super) async fn remember_triggers(
+        &self,
+        triggers: &mut Triggers,
+        origin: Origin,
+    ) -> Result<(), Error> {
+        let of_rebuilt = match origin {
+            Origin::Dbkit => {
+                " AND EXISTS (SELECT 1 FROM sqlite_master AS new WHERE new.type = 'table' AND new.name = '__dbkit_new_' || old.tbl_name COLLATE NOCASE)"
+            }
+            Origin::Hand => "",
+        };
         let rows = self
             .port
-            .query("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
+            .query(&format!("SELECT name, tbl_name, sql FROM sqlite_master AS old WHERE old.type = 'trigger'{of_rebuilt}"))
             .await?;
         for row in rows {
             if let [Some(name), Some(table), Some(sql)] = &row[..] {

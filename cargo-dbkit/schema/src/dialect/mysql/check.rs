@@ -1,7 +1,9 @@
 //! What MySQL and MariaDB cannot do.
 
 use crate::dialect::{Unsupported, unsupported_objects};
-use crate::model::{Column, ColumnType, EntityId, EntityKind, Index, IndexTarget, Schema, Table};
+use crate::model::{
+    Column, ColumnType, EntityId, EntityKind, Index, IndexTarget, Schema, Table, expression,
+};
 
 pub(super) fn check(schema: &Schema) -> Vec<Unsupported> {
     let mut found = unsupported_objects(
@@ -175,6 +177,20 @@ fn check_column(table: &Table, column: &Column, found: &mut Vec<Unsupported>) {
         });
     }
     if column.identity.is_some() {
+        let checks = table.checks.values();
+        for check in checks.filter(|check| {
+            expression::names_column(&check.expression, &table.name.name, &column.name)
+        }) {
+            found.push(Unsupported {
+                entity: EntityId::member(EntityKind::Check, &table.name, check.name.text.as_str()),
+                message: format!(
+                    "MySQL has no check over a column that it numbers: `{}` names `{}`",
+                    check.name,
+                    id()
+                ),
+                help: None,
+            });
+        }
         let leads = |columns: &[String]| columns.first() == Some(&column.name);
         let has_key = table.primary_key.as_ref().is_some_and(|key| leads(&key.columns))
             || table.uniques.values().any(|unique| leads(&unique.columns))

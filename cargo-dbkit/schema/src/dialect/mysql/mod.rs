@@ -3,6 +3,7 @@
 //! There is no UUID type in MySQL: a UUID is `char(36)`. Moments are `datetime(6)`, because `timestamp` ends in 2038 and gives itself
 //! defaults; `type(mysql = "..")` says otherwise. An enum is spelled out in each column.
 
+mod align;
 mod check;
 mod inspect;
 mod normalize;
@@ -71,6 +72,10 @@ impl Dialect for Mysql {
 
     fn inspect(&self, catalog: &Catalog) -> Inspection {
         inspect::inspect(catalog)
+    }
+
+    fn align(&self, one: &mut Schema, other: &mut Schema) {
+        align::align(one, other);
     }
 
     fn render(&self, step: &Step) -> Vec<String> {

@@ -9,6 +9,7 @@ use crate::diff::ConstraintKind;
 use crate::model::{Column, EnumType, GeneratedKind, Index, ObjectName, Table, TableOptions};
 use crate::plan::{Action, Constraint, Rows, Step};
 
+use super::align::NO_ACTION;
 use super::object;
 use super::types::{default, spell};
 
@@ -248,7 +249,13 @@ fn constraint(constraint: &Constraint) -> String {
         Constraint::Check(check) => named(&check.name.text)
             .check(check)
             .when(check.extra.properties.contains_key("not_enforced"), " NOT ENFORCED"),
-        Constraint::ForeignKey(key) => named(&key.name.text).foreign_key(key),
+        Constraint::ForeignKey(key) => {
+            let says = key.extra.properties.get(NO_ACTION).map_or("", String::as_str);
+            named(&key.name.text)
+                .foreign_key(key)
+                .when(says.contains("delete"), " ON DELETE NO ACTION")
+                .when(says.contains("update"), " ON UPDATE NO ACTION")
+        }
     }
     .finish()
 }

@@ -89,38 +89,43 @@ pub(crate) fn lower(
     let mut lowered = Lowered::default();
 
     // A schema of a thousand tables is not copied where nothing is dropped or renamed.
-    let cleared = match displaced {
+    let mut before = Cow::Borrowed(from);
+    let mut cleared = match displaced {
         0 => Cow::Borrowed(from),
         _ => Cow::Owned(apply(from.clone(), &changes[..displaced])),
     };
-    let cleared = cleared.as_ref();
-    let nothing = BTreeMap::new();
-    let clear = Context { changes, from, to: cleared, hints, capabilities, aside: &nothing };
-    let mut clear_lowered = Lowered::default();
-    lower_phase(&clear, 0..displaced, &mut clear_lowered);
-    lowered.clear = clear_lowered.atoms;
-    lowered.decisions = clear_lowered.decisions;
-    lowered.without_foreign_keys = clear_lowered.without_foreign_keys;
-
     let renames: Vec<usize> =
         (displaced..changes.len()).filter(|at| as_rename(&changes[*at]).is_some()).collect();
     let renamed: Vec<Change> = renames.iter().map(|at| changes[*at].clone()).collect();
     let mut current = match renamed.is_empty() {
-        true => Cow::Borrowed(cleared),
-        false => Cow::Owned(apply(cleared.clone(), &renamed)),
+        true => cleared.clone(),
+        false => Cow::Owned(apply(cleared.clone().into_owned(), &renamed)),
     };
     let mut aside = BTreeMap::new();
     if capabilities.alter == AlterStyle::Rebuild
         && let Some(cause) = renames.first()
     {
-        let old = objects::step_aside(from, cleared, &renamed, *cause, &mut lowered.renames);
+        // They go before anything else, so that no rebuild on the way makes them again.
+        let old = objects::step_aside(from, &cleared, &renamed, *cause, &mut lowered.clear);
         let renaming = Renaming::new(&renamed.iter().filter_map(as_rename).collect::<Vec<_>>());
         for id in &old {
+            before.to_mut().objects.remove(id);
+            cleared.to_mut().objects.remove(id);
             let id = renaming.entity(id);
             current.to_mut().objects.remove(&id);
             aside.insert(id, *cause);
         }
     }
+    let (before, cleared) = (before.as_ref(), cleared.as_ref());
+    let nothing = BTreeMap::new();
+    let clear =
+        Context { changes, from: before, to: cleared, hints, capabilities, aside: &nothing };
+    let mut clear_lowered = Lowered::default();
+    lower_phase(&clear, 0..displaced, &mut clear_lowered);
+    lowered.clear.extend(clear_lowered.atoms);
+    lowered.decisions = clear_lowered.decisions;
+    lowered.without_foreign_keys = clear_lowered.without_foreign_keys;
+
     let aside = &aside;
     let current = current.as_ref();
     let rename =

@@ -367,8 +367,7 @@ fn add_column(
         let mut atom = modify(context, cause, after, column);
         atom.rank = Rank::Index;
         atom.changes.clear();
-        let keys = after.primary_key.iter().map(|key| super::shared::key_thing(name, &key.columns));
-        lowered.atoms.push(atom.uses(keys).uses([column_thing(name, &column.name)]));
+        lowered.atoms.push(atom.uses(keys_led_by(after, &column.name)));
     }
 }
 
@@ -498,10 +497,34 @@ fn alter_column(
         });
     }
     if to.identity.is_some() && from.identity.is_none() {
-        let keys = after.primary_key.iter().map(|key| super::shared::key_thing(name, &key.columns));
-        atom = atom.uses(keys);
+        let mut count = atom.clone();
+        count.rank = Rank::Index;
+        count.chain = None;
+        count.changes.clear();
+        lowered.atoms.push(count.uses(keys_led_by(after, &to.name)));
+        // A key that is new stands on the column as it is without its numbers.
+        let mut plain = to.clone();
+        plain.identity = None;
+        if plain == *from {
+            return;
+        }
+        atom.action = Action::ModifyColumn { table: name.clone(), column: plain };
     }
     lowered.atoms.push(atom);
+}
+
+/// A column, and the keys that it leads: one of them has to be there before it counts.
+fn keys_led_by(table: &Table, column: &str) -> Vec<Thing> {
+    let name = &table.name;
+    let is_led = |columns: &[String]| columns.first().is_some_and(|first| first == column);
+    let primary = table.primary_key.iter().filter(|key| is_led(&key.columns));
+    let uniques = table.uniques.values().filter(|unique| is_led(&unique.columns));
+    let indexes = table.indexes.values().filter(|index| index.columns().next() == Some(column));
+    let mut things = vec![column_thing(name, column)];
+    things.extend(primary.map(|key| super::shared::key_thing(name, &key.columns)));
+    things.extend(uniques.map(|unique| Thing::Member(name.clone(), unique.name.text.clone())));
+    things.extend(indexes.map(|index| Thing::Member(name.clone(), index.name.text.clone())));
+    things
 }
 
 fn decide_cast(

@@ -107,6 +107,12 @@ pub(crate) fn step_aside(
     let gone = from.tables.keys().filter(|name| !cleared.tables.contains_key(*name));
     let mut moved: BTreeMap<EntityId, usize> =
         gone.map(|name| (EntityId::table(name), cause)).collect();
+    // SQLite reads all views when it renames a column, also those that say one that is gone.
+    for (name, table) in &from.tables {
+        let Some(kept) = cleared.tables.get(name) else { continue };
+        let gone = table.columns.iter().filter(|column| kept.column(&column.name).is_none());
+        moved.extend(gone.map(|column| (EntityId::column(name, column.name.as_str()), cause)));
+    }
     let old_table = |table: &ObjectName| {
         let old = renames.iter().find_map(|change| match change {
             Change::RenameTable { from, to } if to == table => Some(from.clone()),
@@ -131,7 +137,11 @@ pub(crate) fn step_aside(
     // A trigger of a view goes with it, so it goes first.
     let (triggers, views): (Vec<EntityId>, Vec<EntityId>) =
         found.into_keys().partition(|id| id.kind == EntityKind::Trigger);
-    for object in triggers.iter().chain(&views).filter_map(|id| cleared.objects.get(id)) {
+    // One of a table that was dropped went with it.
+    let is_gone =
+        |object: &Object| object.id.member.is_some() && !has_relation(cleared, &object.id.object);
+    let there = triggers.iter().chain(&views).filter_map(|id| cleared.objects.get(id));
+    for object in there.filter(|object| !is_gone(object)) {
         atoms.push(Atom::new(cause, Rank::Release, Action::DropObject(object.clone())));
     }
     triggers.into_iter().chain(views).collect()

@@ -260,7 +260,9 @@ fn lower_rebuild(
                 .filter(|column| before.column(&column.name).is_none())
                 .map(|column| column_thing(name, &column.name)),
         )
-        .changes([Thing::Table(name.clone())]);
+        .changes([Thing::Table(name.clone())])
+        // Another table may get an index of that name.
+        .drops(before.indexes.keys().map(|index| Thing::Relation(name.with_name(index))));
     atom.causes = causes.to_vec();
     atom.enums = context.enums_in(context.to, name);
     lowered.atoms.push(atom);

@@ -5,6 +5,7 @@ use crate::model::{
     Check, ColumnType, Extra, ForeignKey, Name, ObjectName, ReferentialAction, Schema,
 };
 
+use super::super::align::NO_ACTION;
 use super::{Fields, Server, query, table};
 
 pub(super) fn queries(server: Server) -> Vec<CatalogQuery> {
@@ -48,7 +49,8 @@ pub(super) fn read(catalog: &Catalog, server: Server, schema: &mut Schema) {
         let (owner, name, column) = (row.text(), row.text(), row.owned());
         let (namespace, target) = (row.maybe(), row.text());
         let referenced = row.owned();
-        let (on_update, on_delete) = (action(row.text()), action(row.text()));
+        let (update, delete) = (row.text(), row.text());
+        let (on_update, on_delete) = (action(update), action(delete));
         let Some(table) = table(schema, owner) else { continue };
         let key = table.foreign_keys.entry(name.to_owned()).or_insert_with(|| {
             let references =
@@ -59,6 +61,15 @@ pub(super) fn read(catalog: &Catalog, server: Server, schema: &mut Schema) {
         key.referenced_columns.push(referenced);
         key.on_update = on_update;
         key.on_delete = on_delete;
+        // MySQL says it of every key that says nothing.
+        if server == Server::MariaDb {
+            let said = [("delete", delete), ("update", update)];
+            let words: Vec<&str> =
+                said.iter().filter(|said| said.1 == "NO ACTION").map(|said| said.0).collect();
+            if !words.is_empty() {
+                key.extra.properties.insert(NO_ACTION.to_owned(), words.join(" "));
+            }
+        }
     }
     for row in catalog.of("checks") {
         let mut row = Fields::of(row);
