@@ -374,7 +374,7 @@ fn fails_on_rows(id: &MigrationId, problem: &Diagnostic) -> Diagnostic {
     warning.file.clone_from(&problem.file);
     warning
         .note("it goes well on empty tables; whether it fails on yours depends on their rows")
-        .help(format!("ask a database: `cargo dbkit generate --database URL` before it is written, `cargo dbkit verify --without-rows` to leave rows out of it"))
+        .help("ask a database: `cargo dbkit generate --database URL` before it is written, `cargo dbkit verify --without-rows` to leave rows out of it")
 }
 
 /// Changes as notes of a problem; of a great many, the first ones.

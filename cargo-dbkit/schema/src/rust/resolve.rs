@@ -1229,7 +1229,7 @@ impl TableResolver<'_, '_, '_> {
                     let message = format!("table `{owner}` has no column `{column}`");
                     let problem =
                         Problem::new(text.span, "DBK0105", message).label("no such column");
-                    self.problem(problem.suggest(column, names.into_iter(), "column"));
+                    self.problem(problem.suggest(column, names, "column"));
                     return None;
                 }
             }
