@@ -123,3 +123,9 @@ create table t(id int primary key, a bigint, b int);
 create table u(id int primary key, r t);
 create function f(t) returns bigint language sql as 'select $1.a';
 create view v as select f(t) from t;
+
+== a range type brings its own casts
+create table t (id int);
+--
+create type r as range (subtype = float8);
+create table t (id int, a r);

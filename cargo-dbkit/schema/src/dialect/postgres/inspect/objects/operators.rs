@@ -108,6 +108,7 @@ SELECT c.oid, pg_catalog.format_type(c.castsource, NULL), pg_catalog.format_type
 FROM pg_catalog.pg_cast c
 {}
 WHERE c.oid >= 16384 AND {}
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend i WHERE i.classid = 'pg_catalog.pg_cast'::regclass AND i.objid = c.oid AND i.deptype = 'i')
 ORDER BY 2, 3",
                 comment("pg_cast", "c"),
                 no_member("pg_cast", "c")
