@@ -1,5 +1,5 @@
 //! Texts that nobody would write, for everything that reads texts: the splitter, the journal, the deltas. A part of it here;
-//! `cargo xtask fuzz` does as many as it is told.
+//! `cargo xtask fuzz-text` does as many as it is told.
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};

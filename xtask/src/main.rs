@@ -49,7 +49,7 @@ cargo xtask corpus [SET ..]           the cases of other tools' suites: cases, r
     [--dialect D] [--source S] [--id REGEX] [--direction forward|reverse|both|new] [--jobs N] [--out FOLDER] [--failed]
 cargo xtask crash [--short]           kills, cuts and crowds: the figures of docs/reliability.md
     [--random N] [--rounds N]
-cargo xtask fuzz [--executions N]     any text for the splitter, the journal reader and the delta reader
+cargo xtask fuzz-text [--executions N] any text for the splitter, the journal reader and the delta reader
     [--seed N]
 cargo xtask deny                      licences and sources of all dependencies, by cargo-deny if it is there";
 
@@ -189,7 +189,7 @@ fn run() -> Result<(), Failure> {
             }
             crash::run(&root(), &options)
         }
-        "fuzz" => {
+        "fuzz-text" => {
             let (mut executions, mut seed) = (10_000_000, 1);
             while let Some(argument) = arguments.next()? {
                 match argument {
