@@ -615,9 +615,11 @@ fn check(node: &Node, problems: &mut Vec<Problem>) -> Option<CheckItem> {
         extra: ExtraItem::default(),
         span: node.span,
     };
+    let mut is_odd = false;
     for part in node.list().iter().filter(|part| !matches!(part.kind, NodeKind::Text(_))) {
         match part.word() {
             Some("no_inherit") => item.is_no_inherit = true,
+            None => is_odd = true,
             _ if item.extra.takes(part, problems) => {}
             _ => {
                 problems.push(unknown(part, ["no_inherit", "property", "inherited"], "of a check"))
@@ -625,8 +627,10 @@ fn check(node: &Node, problems: &mut Vec<Problem>) -> Option<CheckItem> {
         }
     }
     match texts.as_slice() {
-        [(expression, _)] => Some(CheckItem { expression: (*expression).clone(), ..item }),
-        [(name, span), (expression, _)] => Some(CheckItem {
+        [(expression, _)] if !is_odd => {
+            Some(CheckItem { expression: (*expression).clone(), ..item })
+        }
+        [(name, span), (expression, _)] if !is_odd => Some(CheckItem {
             name: Some(Spanned { value: (*name).clone(), span: *span }),
             expression: (*expression).clone(),
             ..item

@@ -68,6 +68,32 @@ pub struct User {
 }
 
 #[test]
+fn what_only_some_databases_hold_can_be_said() {
+    let text = "
+#[derive(Table)]
+#[dbkit(table = \"stays\", inherits(\"base\"), unique(name = \"stays_key\", on(room, at), temporal))]
+pub struct Stay {
+    #[dbkit(primary_key)]
+    pub id: i64,
+    #[dbkit(references(\"rooms.id\", external))]
+    pub room: i64,
+    #[dbkit(type = \"tstzrange\")]
+    pub at: String,
+}
+#[derive(Table)]
+#[dbkit(table = \"base\")]
+pub struct Base {
+    #[dbkit(primary_key)]
+    pub id: i64,
+}";
+    let found = entities(text, DialectName::Postgres);
+    let line = |name: &str| found.lines().find(|line| line.contains(name)).unwrap_or_default();
+    assert!(line("\"name\":\"stays\"").contains("base"), "{found}");
+    assert!(line("\"name\":\"stays_key\"").contains("temporal"), "{found}");
+    assert!(line("\"kind\":\"foreign key\"").contains("rooms"), "{found}");
+}
+
+#[test]
 fn every_mistake_is_said_at_once_with_its_place() {
     let text = "
 #[derive(Table)]
