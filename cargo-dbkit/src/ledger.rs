@@ -255,6 +255,14 @@ impl Ledger {
             .or_else(|_| self.schema())
     }
 
+    /// What one migration changes, if it says so.
+    pub(crate) fn delta(&self, id: &str) -> Option<Delta> {
+        let entry = self.journal().entries().iter().find(|entry| entry.id.as_str() == id)?;
+        entry.changes.as_ref()?;
+        let text = self.text(&entry.id, "changes.json")?;
+        Delta::from_text(&text, &self.file(&entry.id, "changes.json")).ok()
+    }
+
     /// The schema that the migrations of another journal of the same folder would give.
     pub(crate) fn fold(&self, journal: &Journal) -> Result<Schema, Failure> {
         let deltas = self.deltas(journal).map_err(Failure::problems)?;

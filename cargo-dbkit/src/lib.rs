@@ -26,6 +26,7 @@ mod graph;
 mod history;
 mod inspect;
 mod ledger;
+mod losses;
 mod metrics;
 mod monitor;
 mod naming;
@@ -75,7 +76,7 @@ Change:    amend        record an edit of a migration; drop removes the last one
            rebase       put merged branches into one line; squash makes one migration of many
            check        compare folder, journal, branches and structs; verify proves the SQL
 Database:  migrate      apply the pending migrations; deploy makes a backup first, restore brings it back
-           status       show what is applied, pending, failed or edited
+           status       show what is applied, pending, failed or edited; doctor looks deeper
            rollback     run the way back of the last migrations; repair settles what is in doubt
            push         bring a database of development to the structs; pull does the reverse
 Look:      diff         show what lies between any two schemas

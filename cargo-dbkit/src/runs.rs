@@ -369,7 +369,12 @@ fn has_down(ledger: &Ledger, id: &str) -> bool {
     ledger.folder.migration(id).is_some_and(|files| files.down.is_some())
 }
 
-fn obstacle(obstacle: &Obstacle, ledger: &Ledger, database: &str, way: Way) -> Diagnostic {
+pub(crate) fn obstacle(
+    obstacle: &Obstacle,
+    ledger: &Ledger,
+    database: &str,
+    way: Way,
+) -> Diagnostic {
     let folder = &ledger.folder.path;
     let id = obstacle.id();
     let file = format!("{folder}/{id}/up.sql");

@@ -106,3 +106,25 @@ fn an_edit_that_the_database_has_is_accepted() {
     assert_eq!(package.run("status --url app.db"), 0);
     assert_transcript!(package);
 }
+
+#[test]
+fn a_way_back_counts_what_it_loses_and_asks() {
+    let mut package = package();
+    execute(&package, "INSERT INTO users DEFAULT VALUES; INSERT INTO users DEFAULT VALUES");
+    assert_eq!(package.run("rollback --plan --url app.db"), 0);
+    assert_eq!(package.run("rollback --url app.db"), 3);
+    assert_eq!(package.run("rollback --allow data-loss --url app.db"), 0);
+    assert_transcript!(package);
+}
+
+#[test]
+fn the_doctor_finds_what_was_changed_by_hand() {
+    let mut package = package();
+    assert_eq!(package.run("doctor --url app.db"), 0);
+    execute(
+        &package,
+        "CREATE TABLE by_hand (id integer PRIMARY KEY); UPDATE _dbkit_migrations_log SET detail = 'nothing'",
+    );
+    assert_eq!(package.run("doctor --url app.db"), 100);
+    assert_transcript!(package);
+}

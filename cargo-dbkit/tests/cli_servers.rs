@@ -142,7 +142,12 @@ fn a_statement_without_an_answer_is_in_doubt() {
     assert_eq!(package.run(&format!("status --url {url} -q")), 0);
     assert_eq!(package.run(&format!("repair hang_up --not-done --url {url}")), 1);
     assert_eq!(package.run(&format!("migrate --url {url}")), 0);
-    assert_transcript!(database_free(&package.transcript(), &url));
+    // The server's last words may get lost with the connection.
+    let text = package.transcript().replace(
+        ": connection closed",
+        ": terminating connection due to administrator command (57P01)",
+    );
+    assert_transcript!(database_free(&text, &url));
 }
 
 #[test]

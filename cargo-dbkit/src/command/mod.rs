@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod deploy;
 mod diff;
+mod doctor;
 mod drop;
 mod explain;
 mod export;
@@ -68,6 +69,7 @@ commands! {
     "status" Status status,
     "rollback" Rollback rollback,
     "repair" Repair repair,
+    "doctor" Doctor doctor,
     "backup" Backup backup,
     "restore" Restore restore,
     "deploy" Deploy deploy,

@@ -388,6 +388,52 @@ hand. The row of this migration has no such question. `cargo dbkit status` shows
 opposite. Nothing was changed. If the catalog is wrong (the index is another one of that name), `--force` says so.",
     },
     Page {
+        code: "DBK0531",
+        title: "a way back loses what was written since",
+        text: "The migration made a table or a column, and rows were written into it since. Its way back drops it. The message counts them.
+`cargo dbkit rollback --plan` shows every step with what it loses; `--allow data-loss` goes back all the same. A way back is
+one of: full (nothing is lost), schema-only (the structure comes back, the data that the way up deleted does not), lossy,
+by-hand (written by hand, its SQL tells), none.",
+    },
+    Page {
+        code: "DBK0532",
+        title: "an index is invalid",
+        text: "A concurrent build or a concurrent drop of an index did not end. PostgreSQL keeps such an index up to date at every write
+and uses it for no read; a unique one even refuses rows. `CREATE INDEX CONCURRENTLY IF NOT EXISTS` takes it for the index and
+does nothing. The runner drops and rebuilds those of its own statements; drop the others with `DROP INDEX CONCURRENTLY`.",
+    },
+    Page {
+        code: "DBK0533",
+        title: "a constraint was never validated",
+        text: "A constraint that was added `NOT VALID` is checked for new rows only. `ALTER TABLE .. VALIDATE CONSTRAINT ..` checks the old
+ones, and blocks neither reads nor writes meanwhile. Give it a migration of its own.",
+    },
+    Page {
+        code: "DBK0534",
+        title: "a transaction has been open for long",
+        text: "Whoever changes a definition waits for the transactions that use the table, and everybody who comes later waits behind it.
+Concurrent index builds wait for every older transaction. Let it end before migrating, or end it.",
+    },
+    Page {
+        code: "DBK0535",
+        title: "the database file is damaged",
+        text: "SQLite's `integrity_check` says so. Stop writing to it, keep a copy, and restore a backup; `.recover` of the sqlite3
+shell saves what can still be read.",
+    },
+    Page {
+        code: "DBK0536",
+        title: "a scratch database was left behind",
+        text: "dbkit reads SQL by loading it in a database `dbkit_scratch_..` that it drops again. One that was killed in between could
+not. The next command that needs a scratch database on this server drops it.",
+    },
+    Page {
+        code: "DBK0537",
+        title: "the database is not what its migrations say",
+        text: "The schema that the applied migrations give together, and the one in the catalog, differ. Somebody has changed the database
+by hand, or a custom migration changed the schema and its changes.json does not say so. `cargo dbkit diff migrations URL`
+shows the difference; a migration can hold it from now on.",
+    },
+    Page {
         code: "DBK0521",
         title: "a migration takes Rust code that only the app has",
         text: "A script that begins with `-- dbkit: rust-step` is not whole without the step that the app binds to it:

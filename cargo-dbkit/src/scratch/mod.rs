@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use dbkit_build::split;
-use dbkit_runtime::{Driver, DriverError};
+use dbkit_runtime::{Dialect, Driver, DriverError};
 use dbkit_schema::diagnostic::{Diagnostic, Span};
 use dbkit_schema::dialect::Inspection;
 use dbkit_schema::model::DialectName;
@@ -112,7 +112,7 @@ impl Scratch {
         let address = Address::Server(administrator.clone());
         let mut database = Database::open(&address, Missing::Refuse)
             .map_err(|problem| Refused { problem, is_forbidden: false })?;
-        drop_stale(dialect, database.driver.as_mut());
+        drop_stale(database.driver.as_mut());
         let name = new_name();
         let defaults = match (dialect, &server.database) {
             (DialectName::Mysql, Some(twin)) => defaults(database.driver.as_mut(), twin),
@@ -357,24 +357,31 @@ fn defaults(driver: &mut dyn Driver, database: &str) -> String {
     }
 }
 
-fn drop_stale(dialect: DialectName, driver: &mut dyn Driver) {
-    let sql = match dialect {
-        DialectName::Postgres => {
+fn drop_stale(driver: &mut dyn Driver) {
+    for name in stale(driver) {
+        drop_database(driver, &name);
+    }
+}
+
+/// Scratch databases that a dbkit has left which did not end well.
+pub(crate) fn stale(driver: &mut dyn Driver) -> Vec<String> {
+    let sql = match driver.dialect() {
+        Dialect::Postgres => {
             "SELECT datname FROM pg_catalog.pg_database WHERE datname LIKE 'dbkit\\_scratch\\_%'"
         }
-        _ => "SHOW DATABASES LIKE 'dbkit\\_scratch\\_%'",
+        Dialect::Mysql => "SHOW DATABASES LIKE 'dbkit\\_scratch\\_%'",
+        Dialect::Sqlite => return Vec::new(),
     };
     let names = driver.query(sql).unwrap_or_default();
-    for name in names.into_iter().flatten().flatten() {
+    let is_stale = |name: &String| {
         let made: Option<u64> = name
             .strip_prefix(PREFIX)
             .and_then(|rest| rest.split('_').next())
             .and_then(|seconds| seconds.parse().ok());
         let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if is_plain && made.is_some_and(|made| made + STALE < now()) {
-            drop_database(driver, &name);
-        }
-    }
+        is_plain && made.is_some_and(|made| made + STALE < now())
+    };
+    names.into_iter().flatten().flatten().filter(is_stale).collect()
 }
 
 /// SQLite keeps a view whatever it says, and refuses only those who read it. So each is read once.
