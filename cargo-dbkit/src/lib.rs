@@ -25,6 +25,7 @@ mod format;
 mod graph;
 mod history;
 mod inspect;
+mod interrupted;
 mod ledger;
 mod losses;
 mod metrics;
@@ -202,7 +203,9 @@ pub fn run(mut arguments: Vec<OsString>, ask: &mut dyn Ask) -> Exit {
     let mut report = Report::new(cli.message_format, verbosity);
     let name = cli.command.name();
     let mut context = Context { selection: &cli.selection, report: &mut report, ask };
-    let exit = match cli.command.run(&mut context) {
+    let ended = cli.command.run(&mut context);
+    interrupted::hold();
+    let exit = match ended {
         Ok(exit) => exit,
         Err(failure) => report.failure(failure),
     };

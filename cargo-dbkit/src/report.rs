@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::interrupted;
 
 /// The version of the JSON output.
 pub const MESSAGE_FORMAT: u64 = 1;
@@ -259,6 +260,7 @@ impl Report {
 
     /// Draws one problem.
     pub fn diagnostic(&mut self, problem: &Diagnostic) {
+        interrupted::hold();
         match problem.severity {
             Severity::Error => self.errors += 1,
             Severity::Warning => self.warnings += 1,

@@ -4,6 +4,7 @@ use std::sync::{Mutex, Once, PoisonError};
 
 use crate::database::{Database, Missing};
 use crate::exit::Exit;
+use crate::interrupted;
 use crate::url::{Address, Server};
 
 /// A scratch database on a server, to be dropped.
@@ -26,6 +27,7 @@ pub(super) fn watch(one: Live) {
     HANDLER.call_once(|| {
         // Another handler is no reason to fail: what stays is dropped by a later command, an hour later.
         let _ = ctrlc::try_set_handler(|| {
+            interrupted::begin();
             for one in live().drain(..) {
                 let address = Address::Server(one.administrator);
                 if let Ok(mut database) = Database::open(&address, Missing::Refuse) {
