@@ -17,7 +17,7 @@ use crate::failure::file_problem;
 use crate::inspect::inspect;
 use crate::scratch::Scratch;
 use crate::url::Address;
-use crate::{clock, store};
+use crate::{clock, store, verify};
 
 /// Where backups are, unless it is said: a folder beside the migrations.
 pub(crate) const FOLDER: &str = "backups";
@@ -145,12 +145,14 @@ impl Backup {
                 scratch.inspect()?
             }
         };
-        if expected.schema == restored.schema {
+        let differences = verify::between(&expected.schema, &restored.schema, address.dialect());
+        if differences.is_empty() {
             return Ok(());
         }
-        Err(Diagnostic::error("DBK0031", "the backup does not bring back the same schema")
-            .note("it was restored into a scratch database, which differs from the one that was copied")
-            .help("somebody may have changed the schema meanwhile; take another one"))
+        let problem = Diagnostic::error("DBK0031", "the backup does not bring back the same schema")
+            .note("it was restored into a scratch database, which differs from the one that was copied by:")
+            .help("somebody may have changed the schema meanwhile; take another one");
+        Err(verify::listed(problem, &differences))
     }
 
     /// Puts it back. What is in the database goes.

@@ -85,7 +85,10 @@ pub(super) fn read(catalog: &Catalog, reading: &mut Reading) {
             set("statistics", &target.to_string());
         }
         for (key, value) in parameters(&array(options)) {
-            set(&format!("with:{key}"), value);
+            // `pg_attver` is the server's own (15.20 and its contemporaries): another one for every column, and left out by pg_dump.
+            if !key.starts_with("pg_") {
+                set(&format!("with:{key}"), value);
+            }
         }
         let kind = match identity {
             "a" => Some(IdentityKind::Always),
