@@ -10,7 +10,7 @@
 //! ```
 //! All integers are little endian; records stand in order of execution. A down length of `u32::MAX` means no down.sql.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use crate::canonical::{Hash, canonical};
 use crate::directive::{Directives, Phase};
@@ -42,32 +42,43 @@ pub fn write(folder: &Folder, flavor: Flavor) -> Vec<u8> {
 }
 
 /// The same, with what verifying has found out already.
-pub(crate) fn write_seen(folder: &Folder, flavor: Flavor, seen: &Seen<'_>) -> Vec<u8> {
+pub(crate) fn write_seen(folder: &Folder, flavor: Flavor, seen: &Seen) -> Vec<u8> {
     let order = folder.journal.order();
-    let index: BTreeMap<&str, usize> =
-        order.iter().enumerate().map(|(at, entry)| (entry.id.as_str(), at)).collect();
+    let journal = &folder.journal;
+    // Where the entries of the journal are in the order of execution.
+    let mut places = vec![0; journal.entries().len()];
+    for (at, entry) in order.iter().enumerate() {
+        if let Some(position) = journal.position_near(&entry.id, at) {
+            places[position] = at;
+        }
+    }
     let text_offset = HEADER + RECORD * order.len();
     let mut head = Vec::with_capacity(text_offset);
-    let is_replacing = order.iter().any(|entry| folder.journal.replaces(&entry.id).is_some());
+    let is_replacing = order.iter().any(|entry| journal.replaces(&entry.id).is_some());
     head.extend(if is_replacing { MAGIC_2 } else { MAGIC });
     for number in [order.len(), HEADER, text_offset, 0, 0, 0] {
         head.extend(number32(number).to_le_bytes());
     }
     let mut text = Vec::new();
-    for entry in &order {
-        let files = folder.migration(entry.id.as_str());
+    for (at, entry) in order.iter().enumerate() {
+        let position = journal.position_near(&entry.id, at);
+        let scripts = position.and_then(|position| seen.scripts(position));
+        let files = folder.migration_near(entry.id.as_str(), at);
         let empty: &[u8] = &[];
         let up = canonical(files.and_then(|files| files.up.as_deref()).unwrap_or(empty));
         let down = files.and_then(|files| files.down.as_deref()).map(canonical);
         let id = entry.id.as_str();
 
-        let (seen_up, seen_down) = (seen.script(id, "up.sql"), seen.script(id, "down.sql"));
+        let seen_up = scripts.and_then(|scripts| scripts.up.as_ref());
+        let seen_down = scripts.and_then(|scripts| scripts.down.as_ref());
         head.extend(seen_up.map_or_else(|| Hash::of_canonical(&up), |script| script.hash).0);
         head.extend(number32(text.len()).to_le_bytes());
         head.extend(u16::try_from(id.len()).unwrap_or(u16::MAX).to_le_bytes());
         let replaces = files.and_then(|files| files.replaces.as_deref());
         let replacing = if replaces.is_some() { REPLACES } else { 0 };
-        head.extend((flags(&up, down.as_deref()) | replacing).to_le_bytes());
+        let up_directives = directives(&up, seen_up);
+        let down_directives = down.as_deref().map(|down| directives(down, seen_down));
+        head.extend((flags(&up_directives, down_directives.as_deref()) | replacing).to_le_bytes());
         head.extend(number32(up.len()).to_le_bytes());
         head.extend(down.as_ref().map_or(u32::MAX, |down| number32(down.len())).to_le_bytes());
 
@@ -76,7 +87,8 @@ pub(crate) fn write_seen(folder: &Folder, flavor: Flavor, seen: &Seen<'_>) -> Ve
         text.extend(down.as_deref().unwrap_or(empty));
         leb128(&mut text, entry.parents.len());
         for parent in &entry.parents {
-            leb128(&mut text, index.get(parent.as_str()).copied().unwrap_or_default());
+            let position = journal.position_near(parent, at.wrapping_sub(1));
+            leb128(&mut text, position.map_or(0, |position| places[position]));
         }
         statements(&mut text, &up, flavor, seen_up);
         if let Some(down) = &down {
@@ -90,11 +102,16 @@ pub(crate) fn write_seen(folder: &Folder, flavor: Flavor, seen: &Seen<'_>) -> Ve
     head
 }
 
-fn flags(up: &[u8], down: Option<&[u8]>) -> u16 {
-    let directives =
-        |text: &[u8]| std::str::from_utf8(text).map(Directives::parse).unwrap_or_default();
-    let up = directives(up);
-    let down = down.map(directives).unwrap_or_default();
+fn directives<'a>(text: &[u8], seen: Option<&'a Script>) -> Cow<'a, Directives> {
+    match seen {
+        Some(script) => Cow::Borrowed(&script.directives),
+        None => Cow::Owned(std::str::from_utf8(text).map(Directives::parse).unwrap_or_default()),
+    }
+}
+
+fn flags(up: &Directives, down: Option<&Directives>) -> u16 {
+    let none = Directives::default();
+    let down = down.unwrap_or(&none);
     let phase = match up.phase {
         None => 0,
         Some(Phase::Expand) => 1,

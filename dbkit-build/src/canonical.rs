@@ -88,14 +88,32 @@ impl FromStr for Hash {
         if bytes.len() != 64 {
             return Err(());
         }
-        let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8).ok_or(());
         let mut hash = [0; 32];
-        for (byte, pair) in hash.iter_mut().zip(bytes.chunks_exact(2)) {
-            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        let mut at = 0;
+        while at < 32 {
+            let (high, low) =
+                (DIGITS[usize::from(bytes[2 * at])], DIGITS[usize::from(bytes[2 * at + 1])]);
+            if high > 15 || low > 15 {
+                return Err(());
+            }
+            hash[at] = high << 4 | low;
+            at += 1;
         }
         Ok(Self(hash))
     }
 }
+
+/// What a byte means as a hexadecimal digit; 255 is none. A build script reads thousands of hashes without optimisation.
+const DIGITS: [u8; 256] = {
+    let mut digits = [255; 256];
+    let mut value = 0;
+    while value < 16 {
+        digits[b"0123456789abcdef"[value] as usize] = value as u8;
+        digits[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        value += 1;
+    }
+    digits
+};
 
 #[cfg(test)]
 mod tests {

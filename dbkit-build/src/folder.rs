@@ -122,7 +122,8 @@ impl Folder {
         };
         let (up, down, changes) = (file("up.sql"), file("down.sql"), file("changes.json"));
         // Few have one, and a look into every folder takes its time: the journal says who does.
-        let is_replacing = name.parse().is_ok_and(|id| self.journal.replaces(&id).is_some());
+        let is_replacing = self.journal.has_replaces()
+            && name.parse().is_ok_and(|id| self.journal.replaces(&id).is_some());
         let replaces = if is_replacing { file(crate::replaces::FILE) } else { None };
         self.migrations.push(MigrationFiles { name, up, down, changes, replaces });
     }
@@ -148,6 +149,14 @@ impl Folder {
                 );
             }
         }
+    }
+
+    /// The same for one that is probably the one at `guess`, which saves the search.
+    pub(crate) fn migration_near(&self, name: &str, guess: usize) -> Option<&MigrationFiles> {
+        self.migrations
+            .get(guess)
+            .filter(|files| files.name == name)
+            .or_else(|| self.migration(name))
     }
 
     /// The files of the migration of that name.

@@ -1,5 +1,6 @@
 //! `journal.lock`: every migration's hashes and parents, as text that a person can merge.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -49,7 +50,7 @@ impl Journal {
     /// Lines may stand in any order; a line that stands twice (as `merge=union` may leave it) counts once.
     pub fn parse(text: &str, file: &str) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
-        let mut entries: BTreeMap<MigrationId, Entry> = BTreeMap::new();
+        let mut entries: Vec<Entry> = Vec::new();
         let mut replaces = BTreeMap::new();
         let mut lines = text.trim_start_matches('\u{feff}').lines().enumerate();
         let version = lines
@@ -103,22 +104,29 @@ impl Journal {
                 );
                 continue;
             }
-            match parse_line(line) {
-                Ok((entry, replaced)) => match entries.get(&entry.id) {
-                    Some(known)
-                        if *known != entry || replaces.get(&entry.id) != replaced.as_ref() =>
+            match parse_line(line, entries.last().map(|entry| &entry.id)) {
+                Ok((entry, replaced)) => match place(&entries, &entry.id) {
+                    Ok(position)
+                        if entries[position] != entry
+                            || replaces.get(&entry.id) != replaced.as_ref() =>
+                    {
                         problems.push(
-                        Problem::error("DBK0207", format!("migration `{}` appears twice in the journal", entry.id))
+                            Problem::error(
+                                "DBK0207",
+                                format!("migration `{}` appears twice in the journal", entry.id),
+                            )
                             .file(file)
                             .at((number + 1, 1))
                             .note("the two lines have different hashes or parents")
                             .help("keep the line that fits the folder on disk"),
-                    ),
-                    _ => {
+                        );
+                    }
+                    Ok(_) => {}
+                    Err(position) => {
                         if let Some(hash) = replaced {
                             replaces.insert(entry.id.clone(), hash);
                         }
-                        entries.insert(entry.id.clone(), entry);
+                        entries.insert(position, entry);
                     }
                 },
                 Err(message) => problems.push(
@@ -129,7 +137,7 @@ impl Journal {
                 ),
             }
         }
-        (Self { entries: entries.into_values().collect(), replaces }, problems)
+        (Self { entries, replaces }, problems)
     }
 
     /// The entries, sorted by id.
@@ -146,12 +154,23 @@ impl Journal {
         self.entries.binary_search_by(|entry| entry.id.cmp(id)).ok()
     }
 
+    /// The same for one that is probably at `guess`, which saves the search.
+    pub(crate) fn position_near(&self, id: &MigrationId, guess: usize) -> Option<usize> {
+        let is_there = self.entries.get(guess).is_some_and(|entry| entry.id == *id);
+        if is_there { Some(guess) } else { self.position(id) }
+    }
+
     /// Adds an entry, or puts it in the place of the one with its id.
     pub fn insert(&mut self, entry: Entry) {
         match self.entries.binary_search_by(|known| known.id.cmp(&entry.id)) {
             Ok(position) => self.entries[position] = entry,
             Err(position) => self.entries.insert(position, entry),
         }
+    }
+
+    /// Whether any migration takes the place of others.
+    pub(crate) fn has_replaces(&self) -> bool {
+        !self.replaces.is_empty()
     }
 
     /// The hash of the `replaces.lock` of a migration that takes the place of others.
@@ -172,14 +191,25 @@ impl Journal {
 
     /// The migrations that no other one follows: one after a straight history, none when there is no migration.
     pub fn heads(&self) -> Vec<&MigrationId> {
-        let followed: BTreeSet<&MigrationId> =
-            self.entries.iter().flat_map(|entry| &entry.parents).collect();
-        self.entries.iter().map(|entry| &entry.id).filter(|id| !followed.contains(id)).collect()
+        let mut is_followed = vec![false; self.entries.len()];
+        for (at, entry) in self.entries.iter().enumerate() {
+            for parent in &entry.parents {
+                if let Some(position) = self.position_near(parent, at.wrapping_sub(1)) {
+                    is_followed[position] = true;
+                }
+            }
+        }
+        let heads = self.entries.iter().zip(is_followed);
+        heads.filter(|(_, is_followed)| !is_followed).map(|(entry, _)| &entry.id).collect()
     }
 
     /// The order of execution: parents first, then by id. What is part of a circle is left out.
     pub fn order(&self) -> Vec<&Entry> {
         // Ids sort by time, so that this is nearly always the order they have already.
+        let is_later = |entry: &Entry| entry.parents.iter().all(|parent| *parent < entry.id);
+        if self.entries.iter().all(is_later) {
+            return self.entries.iter().collect();
+        }
         let mut done: BTreeSet<&MigrationId> = BTreeSet::new();
         let mut ordered = Vec::with_capacity(self.entries.len());
         let mut waiting: Vec<&Entry> = Vec::new();
@@ -241,8 +271,19 @@ impl Journal {
     }
 }
 
-fn parse_line(line: &str) -> Result<(Entry, Option<Hash>), String> {
-    let mut words = line.split_whitespace();
+/// Where an entry is, or where it would stand. The lines of a journal are nearly always sorted.
+fn place(entries: &[Entry], id: &MigrationId) -> Result<usize, usize> {
+    match entries.last() {
+        Some(last) if last.id >= *id => entries.binary_search_by(|entry| entry.id.cmp(id)),
+        _ => Err(entries.len()),
+    }
+}
+
+/// `before` is the migration of the line above, which most migrations follow.
+fn parse_line(line: &str, before: Option<&MigrationId>) -> Result<(Entry, Option<Hash>), String> {
+    // Looking for one byte is fast without optimisation, too; looking at each character is not.
+    let line = if line.contains('\t') { Cow::Owned(line.replace('\t', " ")) } else { line.into() };
+    let mut words = line.split(' ').filter(|word| !word.is_empty());
     let id = words.next().unwrap_or_default();
     let id: MigrationId = id.parse()?;
     let (mut up, mut down, mut changes, mut parents, mut replaces) = (None, None, None, None, None);
@@ -263,7 +304,12 @@ fn parse_line(line: &str) -> Result<(Entry, Option<Hash>), String> {
             "changes" => changes = hash()?,
             "replaces" => replaces = hash()?,
             "parent" if value == "-" => parents = Some(Vec::new()),
-            "parent" => parents = Some(value.split(',').map(str::parse).collect::<Result<_, _>>()?),
+            "parent" => {
+                parents = Some(match before {
+                    Some(before) if before.as_str() == value => vec![before.clone()],
+                    _ => value.split(',').map(str::parse).collect::<Result<_, _>>()?,
+                });
+            }
             _ => return Err(format!("`{key}` is no field of a journal line")),
         }
     }

@@ -1,6 +1,6 @@
 //! Compares a migrations folder with its journal. build.rs and `cargo dbkit check` call the same function.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::canonical::{Hash, canonical, has_bom};
@@ -17,16 +17,24 @@ use crate::split::{Flavor, position, split};
 pub(crate) struct Script {
     pub(crate) hash: Hash,
     pub(crate) statements: Vec<Range<usize>>,
+    pub(crate) directives: Directives,
 }
 
-/// The scripts that were found as they were recorded, by id and name of the file. Build scripts are compiled without optimisation, so
-/// that hashing and splitting is most of their work, and is not done twice.
-#[derive(Debug, Default)]
-pub(crate) struct Seen<'a>(BTreeMap<(&'a str, &'static str), Script>);
+/// The scripts of one migration that were found as they were recorded.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Scripts {
+    pub(crate) up: Option<Script>,
+    pub(crate) down: Option<Script>,
+}
 
-impl Seen<'_> {
-    pub(crate) fn script<'s>(&'s self, id: &'s str, name: &'static str) -> Option<&'s Script> {
-        self.0.get(&(id, name))
+/// What was found out, by position in the journal. Build scripts are compiled without optimisation, so that hashing and splitting is
+/// most of their work, and is not done twice.
+#[derive(Debug, Default)]
+pub(crate) struct Seen(Vec<Scripts>);
+
+impl Seen {
+    pub(crate) fn scripts(&self, position: usize) -> Option<&Scripts> {
+        self.0.get(position)
     }
 }
 
@@ -36,21 +44,18 @@ pub fn verify(folder: &Folder, flavor: Flavor) -> Vec<Problem> {
 }
 
 /// The same, and what was found out.
-pub(crate) fn verify_and_keep<'a>(
-    folder: &'a Folder,
-    flavor: Flavor,
-    seen: &mut Seen<'a>,
-) -> Vec<Problem> {
+pub(crate) fn verify_and_keep(folder: &Folder, flavor: Flavor, seen: &mut Seen) -> Vec<Problem> {
     let mut problems = folder.problems.clone();
     // Without a journal every folder would be an orphan, which helps nobody.
     let is_readable = !problems
         .iter()
         .any(|problem| matches!(problem.code, "DBK0202" | "DBK0208" | "DBK0209" | "DBK0210"));
     if is_readable {
-        for entry in folder.journal.entries() {
-            match folder.migration(entry.id.as_str()) {
+        for (at, entry) in folder.journal.entries().iter().enumerate() {
+            let mut scripts = Scripts::default();
+            match folder.migration_near(entry.id.as_str(), at) {
                 Some(files) => {
-                    verify_files(folder, entry, files, flavor, seen, &mut problems);
+                    verify_files(folder, entry, files, flavor, &mut scripts, &mut problems);
                     verify_replaces(folder, entry, files, &mut problems);
                 }
                 None => problems.push(
@@ -66,6 +71,7 @@ pub(crate) fn verify_and_keep<'a>(
                     ),
                 ),
             }
+            seen.0.push(scripts);
         }
         verify_orphans(folder, &mut problems);
         verify_parents(folder, &mut problems);
@@ -74,20 +80,24 @@ pub(crate) fn verify_and_keep<'a>(
     problems
 }
 
-fn verify_files<'a>(
+fn verify_files(
     folder: &Folder,
-    entry: &'a Entry,
+    entry: &Entry,
     files: &MigrationFiles,
     flavor: Flavor,
-    seen: &mut Seen<'a>,
+    scripts: &mut Scripts,
     problems: &mut Vec<Problem>,
 ) {
+    let Scripts { up, down } = scripts;
     let recorded = [
-        ("up.sql", Some(entry.up), &files.up),
-        ("down.sql", entry.down, &files.down),
-        ("changes.json", entry.changes, &files.changes),
+        ("up.sql", Some(entry.up), &files.up, Some(up)),
+        ("down.sql", entry.down, &files.down, Some(down)),
+        ("changes.json", entry.changes, &files.changes, None),
     ];
-    for (name, hash, bytes) in recorded {
+    for (name, hash, bytes, script) in recorded {
+        if hash.is_none() && bytes.is_none() {
+            continue;
+        }
         let path = format!("{}/{}/{name}", folder.path, entry.id);
         match (hash, bytes) {
             (None, None) => {}
@@ -113,9 +123,8 @@ fn verify_files<'a>(
                 let text = canonical(bytes);
                 let found = Hash::of_canonical(&text);
                 if found == hash {
-                    if let Some(statements) = verify_text(&path, &text, name, flavor, problems) {
-                        seen.0.insert((entry.id.as_str(), name), Script { hash, statements });
-                    }
+                    let Some(script) = script else { continue };
+                    *script = verify_text(&path, &text, hash, flavor, problems);
                 } else if let Err(error) = std::str::from_utf8(bytes) {
                     problems.push(not_utf8(bytes, error.valid_up_to(), &path));
                 } else {
@@ -195,14 +204,14 @@ fn edited(
     ))
 }
 
-/// The statements of a script.
+/// A script that has the hash of the journal.
 fn verify_text(
     path: &str,
     text: &[u8],
-    name: &str,
+    hash: Hash,
     flavor: Flavor,
     problems: &mut Vec<Problem>,
-) -> Option<Vec<Range<usize>>> {
+) -> Option<Script> {
     let text = match std::str::from_utf8(text) {
         Ok(text) => text,
         Err(error) => {
@@ -210,9 +219,6 @@ fn verify_text(
             return None;
         }
     };
-    if name == "changes.json" {
-        return None;
-    }
     let mut found = None;
     match split(text, flavor) {
         Ok(statements) => {
@@ -232,15 +238,16 @@ fn verify_text(
         });
         }
     }
-    for (line, word) in Directives::parse(text).unknown {
+    let directives = Directives::parse(text);
+    for (line, word) in &directives.unknown {
         problems.push(
             Problem::error("DBK0212", format!("unknown directive `{word}`"))
                 .file(path)
-                .at((line, 1))
+                .at((*line, 1))
                 .note("known are no-transaction, foreign-keys=off, phase=expand|backfill|contract, irreversible, rust-step, allow=<rule>"),
         );
     }
-    found
+    Some(Script { hash, statements: found?, directives })
 }
 
 /// The runner reads directives before the first statement. One that comes later looks as if it did something.
@@ -251,8 +258,16 @@ fn late_directives(
     problems: &mut Vec<Problem>,
 ) {
     let Some(first) = statements.first() else { return };
-    for (at, _) in text[first.start..].match_indices("dbkit:") {
-        let at = first.start + at;
+    let mut rest = first.start;
+    // The colon first: there are few, and looking for one byte is fast without optimisation, too.
+    while let Some(colon) = text[rest..].find(':') {
+        let colon = rest + colon;
+        rest = colon + 1;
+        let Some(at) =
+            colon.checked_sub("dbkit".len()).filter(|_| text[..colon].ends_with("dbkit"))
+        else {
+            continue;
+        };
         // Inside a statement it may be a part of a string.
         if statements.iter().any(|statement| statement.contains(&at)) {
             continue;
@@ -270,9 +285,13 @@ fn late_directives(
 }
 
 fn verify_orphans(folder: &Folder, problems: &mut Vec<Problem>) {
-    for files in &folder.migrations {
-        let is_known =
-            files.name.parse::<MigrationId>().is_ok_and(|id| folder.journal.entry(&id).is_some());
+    for (at, files) in folder.migrations.iter().enumerate() {
+        let here = folder.journal.entries().get(at);
+        let is_known = here.is_some_and(|entry| entry.id.as_str() == files.name)
+            || files
+                .name
+                .parse::<MigrationId>()
+                .is_ok_and(|id| folder.journal.entry(&id).is_some());
         let is_empty = files.up.is_none() && files.down.is_none() && files.changes.is_none();
         // A folder without a file of ours (git leaves empty ones behind) is no migration.
         if is_known || is_empty {
@@ -315,9 +334,9 @@ fn verify_parents(folder: &Folder, problems: &mut Vec<Problem>) {
                 )),
         );
     }
-    for entry in journal.entries() {
+    for (at, entry) in journal.entries().iter().enumerate() {
         for parent in entry.parents.iter().filter(|_| !circle.contains(&&entry.id)) {
-            let problem = if journal.entry(parent).is_none() {
+            let problem = if journal.position_near(parent, at.wrapping_sub(1)).is_none() {
                 Problem::error(
                     "DBK0206",
                     format!(
