@@ -12,6 +12,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::sha256::hexadecimal;
+
 /// Format 2 has migrations that take the place of others; where there is none, format 1 is written.
 const MAGICS: [&[u8; 8]; 2] = [b"DBKITBL1", b"DBKITBL2"];
 const HEADER: usize = 32;
@@ -269,10 +271,6 @@ impl<'a> Migration<'a> {
         let mut tail = Tail { bytes: &self.blob.bytes, at: self.record.tail };
         (0..tail.number()).map(|_| tail.number()).collect()
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 struct Tail<'a> {

@@ -539,6 +539,7 @@ impl<'a> Runner<'a> {
             has_warned: false,
             hold: Hold::Nothing,
             head: Head::default(),
+            mark: None,
         }
     }
 

@@ -13,7 +13,15 @@ const K: [u32; 64] = [
 
 /// The hash as 64 hexadecimal digits.
 pub(crate) fn hex(text: &str) -> String {
-    digest(text.as_bytes()).iter().map(|word| format!("{word:08x}")).collect()
+    let digest = digest(text.as_bytes()).map(u32::to_be_bytes);
+    hexadecimal(digest.as_flattened())
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |number: u8| char::from(DIGITS[usize::from(number)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 fn digest(bytes: &[u8]) -> [u32; 8] {

@@ -5,7 +5,7 @@ mod support;
 
 use std::time::Duration;
 
-use dbkit_runtime::{Driver, ErrorKind, Target};
+use dbkit_runtime::{Driver, ErrorKind, Event, Target};
 use rusqlite::Connection;
 
 use support::{POSTS, Recording, USERS, migrations};
@@ -131,7 +131,7 @@ fn another_writer_is_waited_for_until_the_deadline() {
 }
 
 #[test]
-fn a_migration_costs_six_statements_beside_its_own() {
+fn a_migration_costs_five_statements_beside_its_own() {
     let mut database = memory();
     let migrations = migrations(&[USERS, POSTS]);
     let mut recording = Recording::new(&mut database);
@@ -142,6 +142,7 @@ fn a_migration_costs_six_statements_beside_its_own() {
         [
             "SELECT id,",
             "PRAGMA busy_timeout",
+            "PRAGMA data_version",
             "SELECT id,",
             "BEGIN IMMEDIATE",
             "CREATE TABLE",
@@ -154,14 +155,35 @@ fn a_migration_costs_six_statements_beside_its_own() {
             "INSERT INTO",
             "COMMIT",
             "BEGIN IMMEDIATE",
-            "SELECT id,",
-            "SELECT seq,",
+            "PRAGMA data_version",
             "CREATE TABLE",
             "INSERT OR",
             "INSERT INTO",
             "COMMIT",
         ]
     );
+}
+
+#[test]
+fn who_comes_in_between_two_migrations_is_noticed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("app.db");
+    let (mut database, mut other) =
+        (Connection::open(&path).expect("opens"), Connection::open(&path).expect("opens"));
+    let (set, others) = (migrations(&[USERS, POSTS]), migrations(&[USERS, POSTS]));
+    let report = set
+        .runner()
+        .on_event(|event| {
+            if let Event::Applied { .. } = event {
+                others.run(&mut other).expect("applies the second one");
+            }
+        })
+        .run(&mut database)
+        .expect("runs");
+    assert_eq!(report.applied().len(), 1);
+    let count = "SELECT count(*) FROM _dbkit_migrations_log";
+    assert_eq!(Driver::query(&mut database, count).expect("a row")[0][0].as_deref(), Some("2"));
+    assert_eq!(set.runner().audit(&mut database).expect("is read"), []);
 }
 
 #[test]

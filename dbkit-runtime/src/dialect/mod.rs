@@ -67,7 +67,16 @@ pub(crate) trait Words: Sync {
 
     /// A string literal.
     fn literal(&self, text: &str) -> String {
-        format!("'{}'", text.replace('\'', "''"))
+        let mut literal = String::with_capacity(text.len() + 2);
+        literal.push('\'');
+        for (at, part) in text.split('\'').enumerate() {
+            if at > 0 {
+                literal.push_str("''");
+            }
+            literal.push_str(part);
+        }
+        literal.push('\'');
+        literal
     }
 
     /// A moment so long ago, in UTC.
@@ -127,6 +136,11 @@ pub(crate) trait Words: Sync {
 
     /// Ends a session that has our lock and idles in a pool.
     fn end_session(&self, _backend: &str) -> Option<String> {
+        None
+    }
+
+    /// What gives back another value once somebody else has committed a change, where that is cheaper than looking for the change.
+    fn change_mark(&self) -> Option<&'static str> {
         None
     }
 

@@ -9,6 +9,9 @@ use crate::log;
 
 pub(crate) struct Sqlite;
 
+/// One tree instead of two for each table: half of the pages that a migration writes beside its own.
+const WITHOUT_ROWID: &str = " WITHOUT ROWID";
+
 impl Words for Sqlite {
     fn has_transactional_ddl(&self) -> bool {
         true
@@ -40,14 +43,19 @@ impl Words for Sqlite {
         error.is_busy
     }
 
+    // <https://www.sqlite.org/pragma.html#pragma_data_version>: changes of this connection do not count.
+    fn change_mark(&self) -> Option<&'static str> {
+        Some("PRAGMA data_version")
+    }
+
     fn moment(&self, ago: Duration) -> String {
         format!("strftime('%Y-%m-%d %H:%M:%f', 'now', '-{:.3} seconds')", ago.as_secs_f64())
     }
 
     fn create_history(&self, table: &HistoryTable) -> Vec<String> {
         vec![
-            log::definition(&table.log().name(self), "text", ""),
-            definition(&table.name(self), "text", ""),
+            log::definition(&table.log().name(self), "text", WITHOUT_ROWID),
+            definition(&table.name(self), "text", WITHOUT_ROWID),
         ]
     }
 

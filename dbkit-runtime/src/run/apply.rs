@@ -473,6 +473,9 @@ impl Run<'_> {
         if self.hold.is_exclusive() {
             return Ok(Turn::Ours);
         }
+        if has_history && self.is_unchanged().await? {
+            return Ok(Turn::Ours);
+        }
         let looked = match self.row_now(id).await {
             Ok(now) => self.head_now().await.map(|head| (now, head)),
             Err(error) => Err(error),
@@ -597,6 +600,31 @@ impl Run<'_> {
     /// After an error the transaction may be gone already; that it cannot be taken back then is no news.
     pub(super) async fn take_back(&self) {
         let _ = self.port.execute("ROLLBACK").await;
+    }
+
+    /// Whether nobody else has changed anything since the history was read. Asked in a transaction that keeps others out.
+    async fn is_unchanged(&mut self) -> Result<bool, Error> {
+        if self.mark.is_none() {
+            return Ok(false);
+        }
+        match self.mark_now().await {
+            Ok(now) if now == self.mark => Ok(true),
+            // What was read of the other migrations is no longer sure either.
+            Ok(_) => {
+                self.mark = None;
+                Ok(false)
+            }
+            Err(error) => {
+                self.take_back().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// See [`Run::mark`].
+    pub(super) async fn mark_now(&mut self) -> Result<Option<String>, Error> {
+        let Some(query) = self.words().change_mark() else { return Ok(None) };
+        Ok(self.insist_query(query).await?.into_iter().flatten().flatten().next())
     }
 
     async fn row_now(&mut self, id: &str) -> Result<Option<HistoryRow>, Error> {

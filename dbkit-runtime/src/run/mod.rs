@@ -68,6 +68,9 @@ pub(crate) struct Run<'a> {
     pub(crate) hold: Hold,
     /// Where the log ends.
     pub(crate) head: Head,
+    /// While the database gives back the same, nobody else has changed anything since the history was read (see
+    /// [`Words::change_mark`](crate::dialect::Words::change_mark)).
+    pub(crate) mark: Option<String>,
 }
 
 /// What the history says, and whether there is one.
@@ -151,6 +154,8 @@ impl Run<'_> {
 
     /// The history under the lock: compared with its log, and with what was under way settled.
     async fn history_locked(&mut self) -> Result<History, Error> {
+        // Before the history: what comes between the two is seen as a change.
+        self.mark = self.mark_now().await?;
         let mut history = self.history(Columns::Progress).await?;
         if !history.exists {
             return Ok(history);

@@ -21,6 +21,7 @@ pub(super) enum Text {
 pub(super) fn run(bench: &Bench) -> Result<(), Failure> {
     let ours = app(bench, "dbkit", DBKIT)?;
     let bare = app(bench, "bare", BARE)?;
+    let recording = app(bench, "recording", RECORDING)?;
     let sqlx = if bench.options.without_peers { None } else { Some(app(bench, "sqlx", SQLX)?) };
     let database = bench.folder.join("apply/run.db");
     let url = database.display().to_string();
@@ -31,23 +32,24 @@ pub(super) fn run(bench: &Bench) -> Result<(), Failure> {
     );
     println!("| phase | dbkit | MiB | peer | MiB | ratio |\n|---|---|---|---|---|---|");
     if bench.wants("apply") {
-        let (mut a, mut b) = (Vec::new(), Vec::new());
+        let (mut a, mut b, mut c) = (Vec::new(), Vec::new(), Vec::new());
         for round in 0..=bench.options.runs {
-            clear(&database)?;
-            let first = once(&bench.folder, &[&ours.display().to_string(), &url])?;
-            clear(&database)?;
-            let second = once(&bench.folder, &[&bare.display().to_string(), &url])?;
-            if round > 0 {
-                a.push(first);
-                b.push(second);
+            for (app, runs) in [(&ours, &mut a), (&recording, &mut b), (&bare, &mut c)] {
+                clear(&database)?;
+                let usage = once(&bench.folder, &[&app.display().to_string(), &url])?;
+                if round > 0 {
+                    runs.push(usage);
+                }
             }
         }
+        let ours = median(&a);
         line(
-            "apply from nothing, peer: a bare loop in the same transactions",
-            median(&a),
+            "apply from nothing, peer: a bare loop of the same statements in the same transactions",
+            ours,
             Some(median(&b)),
         );
-        syncs(bench, &ours, &database)?;
+        line("the same, peer: a bare loop that keeps no record", ours, Some(median(&c)));
+        syncs(bench, &app_of(bench, "dbkit"), &database)?;
     }
     if bench.wants("start") {
         clear(&database)?;
@@ -161,6 +163,10 @@ const BARE: App = App {
 ",
 };
 
+/// The same, with the two statements by which dbkit records a migration.
+const RECORDING: App =
+    App { dependencies: BARE.dependencies, has_build_script: false, main: BARE.main };
+
 const SQLX: App = App {
     dependencies: "sqlx = { version = \"0.9\", default-features = false, features = [\"sqlite\", \"migrate\", \"macros\", \"runtime-tokio\"] }\ntokio = { version = \"1\", features = [\"rt\"] }\n",
     has_build_script: false,
@@ -201,14 +207,38 @@ fn app(bench: &Bench, name: &str, app: App) -> Result<PathBuf, Failure> {
         migrations(&migrations_folder, COUNT, Text::Small)?;
     }
     let all: Vec<String> = (0..COUNT).map(|number| up(number, Text::Small)).collect();
-    fs::write(folder.join("all.sql"), all.join("-- next\n"))?;
+    let loops: Vec<String> = match name {
+        "recording" => {
+            all.iter().enumerate().map(|(number, sql)| format!("{sql}{}", record(number))).collect()
+        }
+        _ => all.clone(),
+    };
+    fs::write(folder.join("all.sql"), loops.join("-- next\n"))?;
     let peer = folder.join("sqlx-migrations");
     fs::create_dir_all(&peer)?;
     for (number, text) in all.iter().enumerate() {
         fs::write(peer.join(format!("{}_m.sql", 20260101000000u64 + number as u64)), text)?;
     }
     checked(&folder, "cargo", &["build", "--release", "-q"])?;
-    Ok(folder.join(format!("target/release/bench-{name}")))
+    Ok(app_of(bench, name))
+}
+
+fn app_of(bench: &Bench, name: &str) -> PathBuf {
+    bench.folder.join("apply").join(name).join(format!("target/release/bench-{name}"))
+}
+
+/// What dbkit writes of a migration in its transaction, in the first one with the tables for it.
+fn record(number: usize) -> String {
+    let mut sql = String::new();
+    if number == 0 {
+        sql.push_str("CREATE TABLE log (set_name varchar(64) NOT NULL, seq integer NOT NULL, id varchar(128) NOT NULL, status varchar(16) NOT NULL, direction varchar(4) NOT NULL, up_hash varchar(64) NOT NULL, detail text NOT NULL, chain varchar(64) NOT NULL, at text, dbkit_version varchar(32) NOT NULL, applied_by varchar(255), PRIMARY KEY (set_name, seq)) WITHOUT ROWID;\n");
+        sql.push_str("CREATE TABLE history (set_name varchar(64) NOT NULL, id varchar(128) NOT NULL, up_hash char(64) NOT NULL, status varchar(16) NOT NULL, direction varchar(4) DEFAULT 'up' NOT NULL, statements_done integer NOT NULL, statements_total integer NOT NULL, statement_state varchar(8) DEFAULT 'idle' NOT NULL, started_at text, finished_at text, error text, dbkit_version varchar(32) NOT NULL, applied_by varchar(255), format integer DEFAULT 1 NOT NULL, down_hash char(64), PRIMARY KEY (set_name, id)) WITHOUT ROWID;\n");
+    }
+    let hash = format!("{number:064x}");
+    let now = "strftime('%Y-%m-%d %H:%M:%f', 'now', '-0.000 seconds')";
+    sql.push_str(&format!("INSERT OR REPLACE INTO history (set_name, id, up_hash, status, direction, statements_done, statements_total, statement_state, started_at, finished_at, error, dbkit_version, applied_by, format, down_hash) VALUES ('app', '20260101000000_m{number:04}', '{hash}', 'applied', 'up', 1, 1, 'idle', {now}, {now}, NULL, '0.1.0', NULL, 2, NULL);\n"));
+    sql.push_str(&format!("INSERT INTO log (set_name, seq, id, status, direction, up_hash, detail, chain, at, dbkit_version, applied_by) VALUES ('app', {number}, '20260101000000_m{number:04}', 'applied', 'up', '{hash}', '', '{hash}', {now}, '0.1.0', NULL);\n"));
+    sql
 }
 
 /// The SQL of one migration; five of them make and use a table.
