@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Check, Column, EntityId, EntityKind, EnumType, Extra, ForeignKey, Index, Namespace, Object,
-    ObjectName, PrimaryKey, Schema, Sequence, Table, TableOptions, Unique,
+    ByName, Check, Column, EntityId, EntityKind, EnumType, Extra, ForeignKey, Index, Namespace,
+    Object, ObjectName, PrimaryKey, Schema, Sequence, Table, TableOptions, Unique,
 };
 
 use super::EntityChange;
@@ -145,12 +145,8 @@ pub(super) fn changes(from: &Schema, to: &Schema) -> Vec<EntityChange> {
         push(EntityId::table(name), None, options(before), options(after), &mut changes);
         members(name, before.unwrap_or(&empty), after.unwrap_or(&empty), &mut changes);
     }
-    // The changes are large, so they move once.
-
-    let mut order: Vec<usize> = (0..changes.len()).collect();
-    order.sort_by(|one, other| key(&changes[*one]).cmp(&key(&changes[*other])));
-    let mut changes: Vec<Option<EntityChange>> = changes.into_iter().map(Some).collect();
-    order.into_iter().filter_map(|at| changes[at].take()).collect()
+    changes.sort_by(|one, other| key(one).cmp(&key(other)));
+    changes
 }
 
 type Key<'a> = (&'a ObjectName, EntityKind, &'a Option<String>);
@@ -167,7 +163,27 @@ fn push(
     changes: &mut Vec<EntityChange>,
 ) {
     if before != after {
+        let (before, after) = (before.map(Box::new), after.map(Box::new));
         changes.push(EntityChange { id, at, before, after });
+    }
+}
+
+/// What differs between two lists of a table.
+fn named<T: PartialEq>(
+    from: &ByName<T>,
+    to: &ByName<T>,
+    changes: &mut Vec<EntityChange>,
+    id: impl Fn(&str) -> EntityId,
+    entity: impl Fn(&T) -> Entity,
+) {
+    for (name, value) in from {
+        let after = to.get(name);
+        if after != Some(value) {
+            push(id(name), None, Some(entity(value)), after.map(&entity), changes);
+        }
+    }
+    for (name, value) in to.iter().filter(|(name, _)| !from.contains_key(name)) {
+        push(id(name), None, None, Some(entity(value)), changes);
     }
 }
 
@@ -221,18 +237,17 @@ fn members(name: &ObjectName, from: &Table, to: &Table, changes: &mut Vec<Entity
         let key = |key: &Option<PrimaryKey>| key.clone().map(Entity::PrimaryKey);
         push(id, None, key(&from.primary_key), key(&to.primary_key), changes);
     }
-    let id =
-        |kind: EntityKind| move |member: &String| EntityId::member(kind, name, member.as_str());
-    maps(&from.uniques, &to.uniques, changes, id(EntityKind::Unique), |value| {
+    let id = |kind: EntityKind| move |member: &str| EntityId::member(kind, name, member);
+    named(&from.uniques, &to.uniques, changes, id(EntityKind::Unique), |value| {
         Entity::Unique(value.clone())
     });
-    maps(&from.foreign_keys, &to.foreign_keys, changes, id(EntityKind::ForeignKey), |value| {
+    named(&from.foreign_keys, &to.foreign_keys, changes, id(EntityKind::ForeignKey), |value| {
         Entity::ForeignKey(value.clone())
     });
-    maps(&from.checks, &to.checks, changes, id(EntityKind::Check), |value| {
+    named(&from.checks, &to.checks, changes, id(EntityKind::Check), |value| {
         Entity::Check(value.clone())
     });
-    maps(&from.indexes, &to.indexes, changes, id(EntityKind::Index), |value| {
+    named(&from.indexes, &to.indexes, changes, id(EntityKind::Index), |value| {
         Entity::Index(value.clone())
     });
 }

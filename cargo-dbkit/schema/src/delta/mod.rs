@@ -9,9 +9,8 @@ mod json;
 mod text;
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
-use crate::model::{Column, EntityId, Rename, Renaming, Schema, Table, inverse_renames};
+use crate::model::{ByName, Column, EntityId, Rename, Renaming, Schema, Table, inverse_renames};
 
 pub use self::collide::{Collision, collisions};
 pub use self::entity::Entity;
@@ -46,9 +45,9 @@ pub struct EntityChange {
     /// Position of a column that comes or goes.
     pub at: Option<usize>,
     /// `None` when it comes.
-    pub before: Option<Entity>,
+    pub before: Option<Box<Entity>>,
     /// `None` when it goes.
-    pub after: Option<Entity>,
+    pub after: Option<Box<Entity>>,
 }
 
 /// What one migration changes, in three stages.
@@ -243,30 +242,28 @@ fn apply_changes(schema: &mut Schema, changes: Vec<EntityChange>, conflicts: &mu
         2 => (None, change.at),
         _ => (None, None),
     };
-    let mut order: Vec<usize> = (0..changes.len()).collect();
-    order.sort_by_key(|at| (stage(&changes[*at]), place(&changes[*at])));
-    let mut changes: Vec<Option<EntityChange>> = changes.into_iter().map(Some).collect();
-    for change in order.into_iter().filter_map(|at| changes[at].take()) {
+    let mut changes = changes;
+    changes.sort_by_key(|change| (stage(change), place(change)));
+    for change in changes {
         apply_change(schema, change, conflicts);
     }
 }
 
 fn apply_change(schema: &mut Schema, change: EntityChange, conflicts: &mut Vec<Conflict>) {
     let found = entity::find(schema, &change.id);
-    if found != change.before {
-        let describe = |entity: &Option<Entity>| {
-            entity.as_ref().map_or_else(|| "nothing".to_owned(), Entity::describe)
-        };
+    if found.as_ref() != change.before.as_deref() {
+        let describe =
+            |entity: Option<&Entity>| entity.map_or_else(|| "nothing".to_owned(), Entity::describe);
         conflicts.push(Conflict {
-            expected: describe(&change.before),
-            found: describe(&found),
+            expected: describe(change.before.as_deref()),
+            found: describe(found.as_ref()),
             entity: change.id,
         });
         return;
     }
     let EntityChange { id, at, before, after } = change;
     let object = id.object.clone();
-    match (after, before) {
+    match (after.map(|entity| *entity), before.map(|entity| *entity)) {
         (Some(Entity::Namespace(namespace)), _) => {
             schema.namespaces.insert(namespace.name.clone(), namespace);
         }
@@ -319,7 +316,7 @@ fn apply_member(
     before: Option<&Entity>,
     after: Option<Entity>,
 ) {
-    fn put<T>(map: &mut BTreeMap<String, T>, name: String, value: Option<T>) {
+    fn put<T>(map: &mut ByName<T>, name: String, value: Option<T>) {
         match value {
             Some(value) => {
                 map.insert(name, value);

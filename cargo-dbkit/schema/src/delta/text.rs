@@ -211,6 +211,7 @@ pub(super) fn read_change(line: ChangeLine) -> Result<EntityChange, String> {
     let id = read_id(&IdJson { kind: line.kind, of: line.of, name: line.name })?;
     let read = |value: Option<Box<Value>>| value.map(|value| read_value(&id, *value)).transpose();
     let (before, after) = (read(line.before)?, read(line.after)?);
+    let (before, after) = (before.map(Box::new), after.map(Box::new));
     Ok(EntityChange { at: line.at, before, after, id })
 }
 

@@ -1,8 +1,6 @@
 //! Implicit names stay as they are: an unnamed constraint that is the same except for its name is the same constraint.
 
-use std::collections::BTreeMap;
-
-use crate::model::{Check, Extra, ForeignKey, Index, Name, Schema, Table, Unique};
+use crate::model::{ByName, Check, Extra, ForeignKey, Index, Name, Schema, Table, Unique};
 
 /// Gives implicit constraints and indexes of `to` the names that they have in `from`.
 pub(super) fn adopt_names(from: &Schema, mut to: Schema) -> Schema {
@@ -66,7 +64,7 @@ macro_rules! named {
 
 named!(Unique, ForeignKey, Check, Index);
 
-fn adopt<T: Named>(from: &BTreeMap<String, T>, to: &mut BTreeMap<String, T>) {
+fn adopt<T: Named>(from: &ByName<T>, to: &mut ByName<T>) {
     let is_settled = |value: &T| from.get(&value.name().text).is_some_and(|known| known == value);
     let mut free: Vec<&T> = from
         .values()

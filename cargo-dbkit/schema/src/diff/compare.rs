@@ -1,11 +1,11 @@
 //! Finds the changes between two schemas.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::model::{
-    EntityId, EntityKind, Extra, ForeignKey, Hints, Index, IndexTarget, ObjectName, PrimaryKey,
-    Rename, Renaming, Schema, Sequence, Table, expression,
+    ByName, EntityId, EntityKind, Extra, ForeignKey, Hints, Index, IndexTarget, ObjectName,
+    PrimaryKey, Rename, Renaming, Schema, Sequence, Table, expression,
 };
 
 use super::adopt::{Named, adopt_names};
@@ -597,13 +597,10 @@ struct Members<'a, T> {
 
 /// Pairs the members of one kind. A dropped and an added one that differ only in their names are one that is renamed: nothing is
 /// lost by it, so that is no guess.
-fn pair<'a, T: Named>(
-    from: &'a BTreeMap<String, T>,
-    to: &'a BTreeMap<String, T>,
-) -> Members<'a, T> {
+fn pair<'a, T: Named>(from: &'a ByName<T>, to: &'a ByName<T>) -> Members<'a, T> {
     let mut dropped: Vec<&T> = from
         .iter()
-        .filter(|(key, value)| to.get(*key) != Some(value))
+        .filter(|(key, value)| to.get(key) != Some(value))
         .map(|(_, value)| value)
         .collect();
     let mut added = Vec::new();

@@ -3,6 +3,7 @@
 //! A [`Schema`] is always the schema *for one dialect*: whoever reads it has already chosen between per-dialect
 //! overrides. Maps are keyed by name so that equal schemas are equal values; columns keep their order.
 
+mod by_name;
 mod column;
 mod constraint;
 mod dialect_name;
@@ -14,6 +15,7 @@ pub(crate) mod expression;
 mod extra;
 mod hints;
 mod index;
+
 #[cfg(any(feature = "dialect", feature = "rust"))]
 mod mention;
 mod name;
@@ -24,6 +26,7 @@ mod types;
 
 use std::collections::BTreeMap;
 
+pub use self::by_name::ByName;
 pub use self::column::{Column, DefaultValue, Generated, GeneratedKind, Identity, IdentityKind};
 pub use self::constraint::{
     Check, Deferrable, ForeignKey, MatchType, PrimaryKey, ReferentialAction, Unique,
@@ -32,6 +35,7 @@ pub use self::dialect_name::DialectName;
 pub use self::extra::{Extra, Order, Uses};
 pub use self::hints::{Hints, Rename, inverse_renames};
 pub use self::index::{Index, IndexPart, IndexTarget, NullsOrder, SortOrder};
+
 #[cfg(any(feature = "dialect", feature = "rust"))]
 pub(crate) use self::mention::mentioned;
 #[cfg(any(feature = "dialect", feature = "rust"))]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Column, DefaultValue, EntityId, EntityKind, Extra, Index, IndexTarget, Name, Object,
+    ByName, Column, DefaultValue, EntityId, EntityKind, Extra, Index, IndexTarget, Name, Object,
     ObjectName, Rename, Schema, Table, expression,
 };
 
@@ -343,10 +343,7 @@ fn member(
     map.get(object).and_then(|names| names.get(name)).map_or_else(|| name.to_owned(), Clone::clone)
 }
 
-fn rekeyed<T>(
-    map: BTreeMap<String, T>,
-    mut change: impl FnMut(&mut T) -> String,
-) -> BTreeMap<String, T> {
+fn rekeyed<T>(map: ByName<T>, mut change: impl FnMut(&mut T) -> String) -> ByName<T> {
     map.into_values()
         .map(|mut value| {
             let key = change(&mut value);

@@ -1,8 +1,6 @@
 //! Tables.
 
-use std::collections::BTreeMap;
-
-use super::{Check, Column, Extra, ForeignKey, Index, ObjectName, PrimaryKey, Unique};
+use super::{ByName, Check, Column, Extra, ForeignKey, Index, ObjectName, PrimaryKey, Unique};
 
 /// A table with everything that belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,13 +12,13 @@ pub struct Table {
     /// The primary key.
     pub primary_key: Option<PrimaryKey>,
     /// Unique constraints by name.
-    pub uniques: BTreeMap<String, Unique>,
+    pub uniques: ByName<Unique>,
     /// Foreign keys by name.
-    pub foreign_keys: BTreeMap<String, ForeignKey>,
+    pub foreign_keys: ByName<ForeignKey>,
     /// Check constraints by name.
-    pub checks: BTreeMap<String, Check>,
+    pub checks: ByName<Check>,
     /// Indexes by name, without those behind constraints.
-    pub indexes: BTreeMap<String, Index>,
+    pub indexes: ByName<Index>,
     /// Comment and what only one dialect has.
     pub options: TableOptions,
 }
@@ -32,10 +30,10 @@ impl Table {
             name,
             columns: Vec::new(),
             primary_key: None,
-            uniques: BTreeMap::new(),
-            foreign_keys: BTreeMap::new(),
-            checks: BTreeMap::new(),
-            indexes: BTreeMap::new(),
+            uniques: ByName::new(),
+            foreign_keys: ByName::new(),
+            checks: ByName::new(),
+            indexes: ByName::new(),
             options: TableOptions::default(),
         }
     }

@@ -14,8 +14,8 @@ pub(super) fn align(one: &mut Schema, other: &mut Schema) {
     }
     for (name, table) in &mut other.tables {
         let Some(twin) = one.tables.get(name) else { continue };
-        for (name, key) in &mut table.foreign_keys {
-            let Some(twin) = twin.foreign_keys.get(name) else { continue };
+        for key in table.foreign_keys.values_mut() {
+            let Some(twin) = twin.foreign_keys.get(&key.name.text) else { continue };
             key.extra.properties.remove(NO_ACTION);
             if let Some(text) = twin.extra.properties.get(NO_ACTION) {
                 key.extra.properties.insert(NO_ACTION.to_owned(), text.clone());

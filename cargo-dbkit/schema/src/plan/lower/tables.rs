@@ -436,7 +436,33 @@ fn open_circles(context: &Context<'_>, cause: usize, table: &Table, lowered: &mu
     }
 }
 
+/// What points at the tables of a schema. Found once, since a schema of thousands of tables may be dropped as a whole.
+struct Pointers<'a> {
+    /// The partitions and heirs of a table.
+    children: BTreeMap<&'a ObjectName, Vec<&'a ObjectName>>,
+    /// The tables to which a foreign key of another one points.
+    targets: BTreeSet<&'a ObjectName>,
+}
+
+impl<'a> Pointers<'a> {
+    fn of(schema: &'a Schema) -> Self {
+        let mut pointers = Self { children: BTreeMap::new(), targets: BTreeSet::new() };
+        for table in schema.tables.values() {
+            for parent in inherited::parents(table) {
+                pointers.children.entry(parent).or_default().push(&table.name);
+            }
+            let others = table.foreign_keys.values().map(|key| &key.references);
+            pointers.targets.extend(others.filter(|target| **target != table.name));
+        }
+        pointers
+    }
+}
+
 fn drop_tables(context: &Context<'_>, dropped: &[(usize, &Table)], lowered: &mut Lowered) {
+    if dropped.is_empty() {
+        return;
+    }
+    let pointers = Pointers::of(context.from);
     let names: BTreeSet<&ObjectName> = dropped.iter().map(|(_, table)| &table.name).collect();
     let late = late_foreign_keys(dropped);
     let is_late = |table: &Table, key: &ForeignKey| {
@@ -535,24 +561,18 @@ fn drop_tables(context: &Context<'_>, dropped: &[(usize, &Table)], lowered: &mut
                     key_thing(&key.references, &key.referenced_columns),
                 ]);
                 // It stands on the partitions as well.
-                let partitions = context.from.tables.values().filter(|table| {
-                    inherited::parents(table).any(|parent| *parent == key.references)
-                });
-                let partitions: Vec<Thing> =
-                    partitions.map(|table| Thing::Table(table.name.clone())).collect();
-                atom = atom.releases(partitions);
+                let partitions = pointers.children.get(&key.references).into_iter().flatten();
+                atom = atom.releases(partitions.map(|name| Thing::Table((*name).clone())));
                 // Their types may change, which the foreign key would not bear.
                 let columns = key.referenced_columns.iter();
                 atom = atom.releases(columns.map(|column| column_thing(&key.references, column)));
             }
         }
         // SQLite deletes the rows first, which would reach the tables that point here.
-        let is_pointed_to = context.from.tables.values().any(|other| {
-            other.name != *name && other.foreign_keys.values().any(|key| key.references == *name)
-        });
         let is_rebuilt = context.capabilities.alter == AlterStyle::Rebuild;
-        lowered.without_foreign_keys |=
-            is_rebuilt && (is_pointed_to || names.len() > 1 && !table.foreign_keys.is_empty());
+        lowered.without_foreign_keys |= is_rebuilt
+            && (pointers.targets.contains(name)
+                || names.len() > 1 && !table.foreign_keys.is_empty());
         if is_detached {
             atom = atom.chain(context.changes.len() + cause);
         }

@@ -52,11 +52,13 @@ pub(super) fn read(catalog: &Catalog, server: Server, schema: &mut Schema) {
         let (update, delete) = (row.text(), row.text());
         let (on_update, on_delete) = (action(update), action(delete));
         let Some(table) = table(schema, owner) else { continue };
-        let key = table.foreign_keys.entry(name.to_owned()).or_insert_with(|| {
+        if !table.foreign_keys.contains_key(name) {
             let references =
                 ObjectName { schema: namespace.map(str::to_owned), name: target.to_owned() };
-            ForeignKey::new(Name::explicit(name), Vec::new(), references, Vec::new())
-        });
+            let key = ForeignKey::new(Name::explicit(name), Vec::new(), references, Vec::new());
+            table.foreign_keys.insert(name.to_owned(), key);
+        }
+        let Some(key) = table.foreign_keys.get_mut(name) else { continue };
         key.columns.push(column);
         key.referenced_columns.push(referenced);
         key.on_update = on_update;
