@@ -49,8 +49,6 @@ pub(crate) struct Decisions<'a> {
     allowed: BTreeSet<String>,
     /// Keys of `--allow` that the plan does not ask for.
     useless: BTreeSet<String>,
-    /// The schema of the code, in the form that the database would give back: `public` is the default namespace, not another one.
-    to: OnceCell<Schema>,
     /// What differs, under the answers so far.
     diff: OnceCell<Diff>,
 }
@@ -129,7 +127,6 @@ impl<'a> Decisions<'a> {
                 dropped,
                 allowed,
                 useless: BTreeSet::new(),
-                to: OnceCell::new(),
                 diff: OnceCell::new(),
             })
         } else {
@@ -166,8 +163,9 @@ impl<'a> Decisions<'a> {
     /// What differs, under the answers so far.
     pub(crate) fn diff(&self) -> &Diff {
         self.diff.get_or_init(|| {
-            let normal = || dialect::named(self.target.dialect).normalize(self.code.schema.clone());
-            diff::diff(self.from, self.to.get_or_init(normal), &self.hints)
+            // In the form that the database would give back: `public` is the default namespace, not another one.
+            let to = dialect::named(self.target.dialect).normalize(self.code.schema.clone());
+            diff::diff_into(self.from, to, &self.hints)
         })
     }
 

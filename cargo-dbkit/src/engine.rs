@@ -253,14 +253,13 @@ pub(crate) fn texts(
     let mut texts = Vec::new();
     for batch in batches {
         let (delta, after) = diff::delta(&before, &batch.changes);
+        let changes = delta.to_text();
+        // It holds the whole of what was changed, and the way back needs the room.
+        drop(delta);
         let up = dialect::script(std::slice::from_ref(batch), Direction::Up, dialect);
         let way_back = dialect::way_back(&after, &before, hints, dialect);
         let down = dialect::script(&way_back.plan.batches, Direction::Down(batch), dialect);
-        texts.push(MigrationTexts {
-            up: up.text,
-            down: Some(down.text),
-            changes: Some(delta.to_text()),
-        });
+        texts.push(MigrationTexts { up: up.text, down: Some(down.text), changes: Some(changes) });
         before = Cow::Owned(after);
     }
     texts

@@ -129,6 +129,17 @@ pub(crate) trait Words: Sync {
         None
     }
 
+    /// The same as a statement that fails unless the transaction has the lock, in that session of the server if one is named. It goes to
+    /// the database together with what begins the transaction.
+    fn insist_on_transaction_lock(&self, _key: &LockKey, _backend: Option<&str>) -> Option<String> {
+        None
+    }
+
+    /// Whether it was that statement which failed.
+    fn is_lock_refused(&self, _error: &DriverError) -> bool {
+        false
+    }
+
     /// Gives the lock back. One row, `2` if this is another session of the server than the one that has it.
     fn unlock(&self, _key: &LockKey, _backend: Option<&str>) -> Option<String> {
         None

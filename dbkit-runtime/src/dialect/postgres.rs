@@ -10,6 +10,9 @@ use crate::sql::{Effect, Object, ObjectKind};
 
 pub(crate) struct Postgres;
 
+/// What the server's log has when two migrators meet.
+const LOCK_REFUSED: &str = "dbkit: another migrator is at work, or this is another session: ";
+
 impl Words for Postgres {
     fn has_transactional_ddl(&self) -> bool {
         true
@@ -145,6 +148,22 @@ impl Words for Postgres {
             "SELECT CASE WHEN pg_catalog.pg_try_advisory_xact_lock({}) THEN 1 ELSE 0 END, pg_catalog.pg_backend_pid()",
             key.0 as i64
         ))
+    }
+
+    // A number that is none, and not known to be none before it is computed, is the shortest way to fail with words of one's own.
+    fn insist_on_transaction_lock(&self, key: &LockKey, backend: Option<&str>) -> Option<String> {
+        let lock = format!("pg_catalog.pg_try_advisory_xact_lock({})", key.0 as i64);
+        let is_had = match backend.and_then(|backend| backend.parse::<i32>().ok()) {
+            Some(pid) => format!("pg_catalog.pg_backend_pid() = {pid} AND {lock}"),
+            None => lock,
+        };
+        Some(format!(
+            "SELECT CASE WHEN {is_had} THEN 1 ELSE CAST(pg_catalog.concat('{LOCK_REFUSED}', pg_catalog.pg_backend_pid()) AS pg_catalog.int4) END"
+        ))
+    }
+
+    fn is_lock_refused(&self, error: &DriverError) -> bool {
+        error.code.as_deref() == Some("22P02") && error.message.contains(LOCK_REFUSED)
     }
 
     fn unlock(&self, key: &LockKey, backend: Option<&str>) -> Option<String> {

@@ -504,9 +504,20 @@ impl Run<'_> {
         timeouts: Timeouts,
     ) -> Result<(), Error> {
         let mut wait = self.waiting();
+        let mut insisting = self.insist_on_lock();
         loop {
-            self.begin(timeouts).await?;
-            let begun = match self.lock_transaction().await {
+            let has_insisted = insisting.is_some();
+            match self.begin(timeouts, insisting.clone()).await {
+                Ok(()) => {}
+                // Asked again without insisting, the database says who has it.
+                Err(error) if has_insisted && self.is_lock_refused(&error) => {
+                    insisting = None;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            }
+            let locked = if has_insisted { Ok(Some(true)) } else { self.lock_transaction().await };
+            let begun = match locked {
                 Ok(Some(true)) if has_history => return Ok(()),
                 Ok(Some(true)) => self.add_history().await,
                 Ok(Some(false)) => {
@@ -534,6 +545,22 @@ impl Run<'_> {
             }
             self.wait(&mut wait, None).await?;
         }
+    }
+
+    /// What makes a transaction fail as it begins, where it cannot have the lock: with it in one message, the lock costs no round trip.
+    fn insist_on_lock(&self) -> Option<String> {
+        if !self.words().joins_statements() {
+            return None;
+        }
+        let backend = match &self.hold {
+            Hold::Session { backend, .. } => backend.as_deref(),
+            Hold::Nothing | Hold::Transaction { .. } => None,
+        };
+        self.words().insist_on_transaction_lock(self.hold.key()?, backend)
+    }
+
+    fn is_lock_refused(&self, error: &Error) -> bool {
+        matches!(error.kind(), Kind::Database(said) if self.words().is_lock_refused(said))
     }
 
     /// Whether the transaction has the lock. `None`: it is in another session than the run.
@@ -564,9 +591,10 @@ impl Run<'_> {
     }
 
     /// Starts a transaction.
-    async fn begin(&mut self, timeouts: Timeouts) -> Result<(), Error> {
+    async fn begin(&mut self, timeouts: Timeouts, insist: Option<String>) -> Result<(), Error> {
         let words = self.words();
         let mut statements = words.begin(timeouts);
+        statements.extend(insist);
         if words.joins_statements() {
             statements = vec![statements.join("; ")];
         }

@@ -74,8 +74,8 @@ fn same_counters(from: &Schema, to: &Schema, renames: &mut Vec<Rename>) {
     renames.extend(found);
 }
 
-/// The same, of a schema that nobody else needs.
-pub(crate) fn diff_into(from: &Schema, to: Schema, hints: &Hints) -> Diff {
+/// [`diff`] to a schema that nobody else needs, which saves a copy of it.
+pub fn diff_into(from: &Schema, to: Schema, hints: &Hints) -> Diff {
     let renames = made(from, &to, hints);
     if renames.is_empty() && *from == to {
         return Diff { changes: Vec::new(), target: to, renames };

@@ -15,8 +15,8 @@ mod usable;
 pub use self::apply::apply;
 pub(crate) use self::apply::as_rename;
 pub use self::change::{Change, ConstraintKind};
-pub use self::compare::{Diff, diff};
-pub(crate) use self::compare::{diff_into, made};
+pub(crate) use self::compare::made;
+pub use self::compare::{Diff, diff, diff_into};
 pub use self::flag::{parse_column, parse_drop, parse_rename, scope, split_rename};
 pub use self::question::{Candidate, Question, questions, questions_in};
 #[cfg(feature = "delta")]
