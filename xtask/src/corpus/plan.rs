@@ -32,7 +32,10 @@ fn flag(rename: &Value) -> Result<String, Failure> {
     let (from, to) = (need("from")?, need("to")?);
     let kind = need("kind")?;
     let schema = field("schema").filter(|schema| *schema != "public");
-    let from_schema = field("from_schema").filter(|schema| *schema != "public").or(schema);
+    let from_schema = match field("from_schema") {
+        Some(named) => Some(named).filter(|schema| *schema != "public"),
+        None => schema,
+    };
     let owner = match kind {
         "enum_value" => Some(need("type")?),
         // A whole name that moves from one namespace to the other, or stays in its own.
@@ -77,6 +80,10 @@ mod tests {
         assert_eq!(
             of(r#"{"kind":"type","from_schema":"one","schema":"two","from":"mood","to":"mood"}"#),
             "one.mood=two.mood"
+        );
+        assert_eq!(
+            of(r#"{"kind":"sequence","from_schema":"public","schema":"two","from":"n","to":"n"}"#),
+            "n=two.n"
         );
         assert_eq!(
             of(r#"{"kind":"enum_value","type":"status","from":"pending","to":"waiting"}"#),

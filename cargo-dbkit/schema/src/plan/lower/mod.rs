@@ -102,11 +102,16 @@ pub(crate) fn lower(
         false => Cow::Owned(apply(cleared.clone().into_owned(), &renamed)),
     };
     let mut aside = BTreeMap::new();
-    if capabilities.alter == AlterStyle::Rebuild
-        && let Some(cause) = renames.first()
-    {
+    // Elsewhere whatever stands on something follows when that gets another name, but nothing may stand on what goes first.
+    let moving = match capabilities.alter {
+        AlterStyle::Rebuild => Some(renamed.as_slice()),
+        AlterStyle::Separate if displaced > 0 => Some([].as_slice()),
+        AlterStyle::Separate | AlterStyle::Modify => None,
+    };
+    if let (Some(moving), Some(cause)) = (moving, renames.first()) {
         // They go before anything else, so that no rebuild on the way makes them again.
-        let old = objects::step_aside(from, &cleared, &renamed, *cause, &mut lowered.clear);
+        let clear = &mut lowered.clear;
+        let old = objects::step_aside(from, &cleared, moving, *cause, capabilities.alter, clear);
         let renaming = Renaming::new(&renamed.iter().filter_map(as_rename).collect::<Vec<_>>());
         for id in &old {
             before.to_mut().objects.remove(id);
@@ -137,8 +142,11 @@ pub(crate) fn lower(
         .into_iter()
         .partition(|atom| matches!(atom.action, Action::CreateNamespace(_)));
     lowered.atoms = atoms;
+    // What is made again is made under its new name.
+    let is_aside = |at: &usize| matches!(&changes[*at], Change::RenameObject { to, .. } if aside.contains_key(to));
     let (renames, late): (Vec<usize>, Vec<usize>) = renames
         .into_iter()
+        .filter(|at| !is_aside(at))
         .partition(|at| !is_name_taken(&changes[*at], current, capabilities.alter));
     lower_renames(&rename, &renames, namespaces, &mut lowered.renames);
     rename_sequences(&rename, &renames, &mut lowered.renames);

@@ -95,13 +95,14 @@ pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowe
     }
 }
 
-/// Drops views and triggers that stand on what gets another name, so that they are made again in their new words: SQLite would write
-/// the new names into the old ones, and refuses where one of them no longer compiles. Gives back which.
+/// Drops what stands in the way of the renames and of what goes before them, so that it is made again in its new words. SQLite would
+/// write the new names into old views and triggers, and refuses where one of them no longer compiles. Gives back which.
 pub(crate) fn step_aside(
     from: &Schema,
     cleared: &Schema,
     renames: &[Change],
     cause: usize,
+    alter: AlterStyle,
     atoms: &mut Vec<Atom>,
 ) -> BTreeSet<EntityId> {
     let gone = from.tables.keys().filter(|name| !cleared.tables.contains_key(*name));
@@ -133,18 +134,37 @@ pub(crate) fn step_aside(
     }
     let mut found = BTreeMap::new();
     spread(cleared, |_| true, moved, &mut found);
+    if alter == AlterStyle::Separate {
+        let mut aside = Lowered::default();
+        let there = found.keys().filter_map(|id| cleared.objects.get(id));
+        for object in there.filter(|object| !is_gone(cleared, object)) {
+            drop_object(cause, object, &mut aside);
+        }
+        atoms.append(&mut aside.atoms);
+        return found.into_keys().collect();
+    }
     found.retain(|id, _| matches!(id.kind, EntityKind::View | EntityKind::Trigger));
     // A trigger of a view goes with it, so it goes first.
     let (triggers, views): (Vec<EntityId>, Vec<EntityId>) =
         found.into_keys().partition(|id| id.kind == EntityKind::Trigger);
-    // One of a table that was dropped went with it.
-    let is_gone =
-        |object: &Object| object.id.member.is_some() && !has_relation(cleared, &object.id.object);
     let there = triggers.iter().chain(&views).filter_map(|id| cleared.objects.get(id));
-    for object in there.filter(|object| !is_gone(object)) {
+    for object in there.filter(|object| !is_gone(cleared, object)) {
         atoms.push(Atom::new(cause, Rank::Release, Action::DropObject(object.clone())));
     }
     triggers.into_iter().chain(views).collect()
+}
+
+/// Whether something is of a table that was dropped, and went with it.
+fn is_gone(cleared: &Schema, object: &Object) -> bool {
+    let is_in_relation = matches!(
+        object.id.kind,
+        EntityKind::Trigger
+            | EntityKind::Policy
+            | EntityKind::Rule
+            | EntityKind::Exclusion
+            | EntityKind::Index
+    );
+    is_in_relation && !has_relation(cleared, &object.id.object)
 }
 
 /// A view keeps the names that its columns have when a column under it is renamed, whatever its new text would give them.
