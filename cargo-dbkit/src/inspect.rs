@@ -3,7 +3,7 @@
 use dbkit_runtime::{Dialect, Driver, DriverError};
 use dbkit_schema::diagnostic::Diagnostic;
 use dbkit_schema::dialect::{self, Catalog, Inspection};
-use dbkit_schema::model::DialectName;
+use dbkit_schema::model::{DialectName, ObjectName};
 
 use crate::filter::Filters;
 
@@ -85,8 +85,11 @@ const HISTORIES: [&str; 5] = [
 ];
 
 fn without_histories(mut found: Inspection) -> Inspection {
+    let is_history = |name: &ObjectName| HISTORIES.contains(&name.name.as_str());
+    // With what stands on it: a trigger that keeps people from writing to it.
+    found.schema.objects.retain(|id, _| id.member.is_none() || !is_history(&id.object));
     let tables = &mut found.schema.tables;
-    tables.retain(|name, _| !HISTORIES.contains(&name.name.as_str()));
+    tables.retain(|name, _| !is_history(name));
     // Drizzle Kit has a namespace of its own for it.
     let is_used = tables.keys().any(|name| name.schema.as_deref() == Some("drizzle"));
     if !is_used {

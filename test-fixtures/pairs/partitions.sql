@@ -101,3 +101,27 @@ create table b partition of p for values from ('2021-01-01') to ('2022-01-01');
 create table c partition of p for values from ('2022-01-01') to ('2023-01-01');
 alter table p add constraint positive check (id > 1);
 create index p_note on p (note);
+
+== a check that is not validated, before and after partitions
+create table p(a int, b int) partition by range (a);
+--
+create table p(a int, b int) partition by range (a);
+create table p1 partition of p for values from (0) to (10);
+alter table p add constraint pc check (b > 0) not valid;
+
+== a check that is not validated in any partition
+create table other(a int);
+--
+create table other(a int);
+create table p(a int, b int) partition by range (a);
+create table p1 partition of p for values from (0) to (10);
+create table p2 partition of p for values from (10) to (20);
+alter table p add constraint pc check (b > 0) not valid;
+
+== a check that is validated in the partition that came after it
+create table other(a int);
+--
+create table other(a int);
+create table p(a int, b int) partition by range (a);
+alter table p add constraint pc check (b > 0) not valid;
+create table p1 partition of p for values from (0) to (10);

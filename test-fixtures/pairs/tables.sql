@@ -184,3 +184,14 @@ create index "In dex" on "My Schema"."Ta ble"("order", "ünï");
 create view "My Schema"."V""w" as select "I d" from "My Schema"."Ta ble";
 grant select ("I d") on "My Schema"."Ta ble" to "r_x";
 comment on column "My Schema"."Ta ble"."I d" is 'it''s';
+
+== index with a collation of a namespace
+create schema shop;
+create collation shop."By Name" (provider = icu, locale = 'en');
+create table shop.people(name text collate shop."By Name", other text);
+--
+create schema shop;
+create collation shop."By Name" (provider = icu, locale = 'en');
+create table shop.people(name text collate shop."By Name", other text);
+create index people_name on shop.people(name);
+create index people_other on shop.people(other collate shop."By Name" desc);

@@ -162,7 +162,7 @@ impl Server {
         server.run("initdb", &["-D", &data, "-U", "postgres", "-A", "trust", "--no-sync"])?;
         // As a database at work, but that a crash may lose it.
         let options = format!(
-            "-c listen_addresses= -c fsync=off -c unix_socket_directories={}",
+            "-c listen_addresses= -c fsync=off -c max_locks_per_transaction=8192 -c unix_socket_directories={}",
             server.folder.path().display()
         );
         let log = format!("{data}/log");

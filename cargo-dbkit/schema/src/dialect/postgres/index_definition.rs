@@ -3,7 +3,7 @@
 use crate::model::expression::{self, Token, TokenKind};
 use crate::model::{IndexPart, IndexTarget, NullsOrder, SortOrder};
 
-use super::types::{unquoted, without_parentheses};
+use super::types::{collation_name, unquoted, without_parentheses};
 
 /// The parts between the parentheses after `USING method`.
 pub(super) fn parts(definition: &str) -> Vec<IndexPart> {
@@ -70,16 +70,13 @@ fn part(text: &str, tokens: &[Token]) -> Option<IndexPart> {
     while at < tokens.len() {
         match word(at) {
             "COLLATE" => {
-                let start = tokens.get(at + 1)?.range.start;
-                at += if word(at + 2) == "." { 4 } else { 2 };
-                let name = text.get(start..tokens[at - 1].range.end)?;
-                part.collation = Some(match name.strip_prefix("pg_catalog.") {
-                    Some(name) => unquoted(name),
-                    None if name.contains('.') && tokens[at - 2].kind == TokenKind::Sign => {
-                        name.to_owned()
-                    }
-                    None => unquoted(name),
+                let name = |at: usize| Some(unquoted(text.get(tokens.get(at)?.range.clone())?));
+                part.collation = Some(if word(at + 2) == "." {
+                    collation_name(Some(&name(at + 1)?), &name(at + 3)?)
+                } else {
+                    name(at + 1)?
                 });
+                at += if word(at + 2) == "." { 4 } else { 2 };
             }
             "DESC" => {
                 part.order = SortOrder::Descending;

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::Change;
-use crate::model::{EntityId, EntityKind, Extra, ForeignKey, ObjectName, Schema, Table, Unique};
+use crate::model::{
+    Check, EntityId, EntityKind, Extra, ForeignKey, ObjectName, Schema, Table, Unique,
+};
 
 use super::super::atom::{Atom, Rank, Thing};
 use super::super::capabilities::AlterStyle;
@@ -192,6 +194,24 @@ fn take_repeated_uniques(table: &mut Table) -> Vec<Unique> {
     repeated
 }
 
+/// The new partitions and heirs in which a check is as little validated as in their parent: it came after them. In one that comes after
+/// the check it holds for every row.
+fn heirs_with_open(context: &Context<'_>, name: &ObjectName, check: &Check) -> Vec<ObjectName> {
+    let is_open = |check: &Check| check.extra.properties.contains_key("not_valid");
+    if !is_open(check) || check.extra.is_inherited {
+        return Vec::new();
+    }
+    let heirs = context.to.tables.values().filter(|table| {
+        context.is_new(&table.name)
+            && inherited::parents(table).any(|parent| parent == name)
+            && table
+                .checks
+                .get(&check.name.text)
+                .is_some_and(|own| own.extra.is_inherited && is_open(own))
+    });
+    heirs.map(|table| table.name.clone()).collect()
+}
+
 fn create_table(
     context: &Context<'_>,
     cause: usize,
@@ -232,7 +252,8 @@ fn create_table(
             && !extra.is_inherited
             && objects::is_in_circle(context.to, extra, name)
     };
-    inline.checks.retain(|_, check| !is_circular(&check.extra));
+    let open_heirs = |check: &Check| heirs_with_open(context, name, check);
+    inline.checks.retain(|_, check| !is_circular(&check.extra) && open_heirs(check).is_empty());
     let mut circular_defaults = Vec::new();
     for column in inline.columns.iter_mut().filter(|column| is_circular(&column.extra)) {
         circular_defaults.extend(column.default.take().map(|default| (column.clone(), default)));
@@ -296,8 +317,12 @@ fn create_table(
                 .chain(context.changes.len() + cause),
         );
     }
-    for check in table.checks.values().filter(|check| is_circular(&check.extra)) {
-        lowered.atoms.push(add_constraint(context, cause, table, Constraint::Check(check.clone())));
+    for check in table.checks.values() {
+        let heirs = open_heirs(check);
+        if is_circular(&check.extra) || !heirs.is_empty() {
+            let atom = add_constraint(context, cause, table, Constraint::Check(check.clone()));
+            lowered.atoms.push(atom.uses(heirs.into_iter().map(Thing::Table)));
+        }
     }
     for (column, default) in circular_defaults {
         let action =
