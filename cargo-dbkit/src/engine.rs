@@ -257,7 +257,7 @@ pub(crate) fn texts(
         // It holds the whole of what was changed, and the way back needs the room.
         drop(delta);
         let up = dialect::script(std::slice::from_ref(batch), Direction::Up, dialect);
-        let way_back = dialect::way_back(&after, &before, hints, dialect);
+        let way_back = dialect::way_back(&after, &before, &batch.changes, hints, dialect);
         let down = dialect::script(&way_back.plan.batches, Direction::Down(batch), dialect);
         texts.push(MigrationTexts { up: up.text, down: Some(down.text), changes: Some(changes) });
         before = Cow::Owned(after);
@@ -290,7 +290,7 @@ pub(crate) fn whole(schema: &Schema, dialect: DialectName) -> MigrationTexts {
         batches.iter().flat_map(|batch| batch.changes.iter().cloned()).collect();
     let (delta, after) = diff::delta(&empty, &changes);
     let up = dialect::script(&batches, Direction::Up, dialect);
-    let back = dialect::way_back(&after, &empty, &none, dialect).plan.batches;
+    let back = dialect::way_back(&after, &empty, &changes, &none, dialect).plan.batches;
     // Nothing is lost on the way from nothing.
     let down = match batches.first() {
         Some(first) => dialect::script(&back, Direction::Down(first), dialect).text,

@@ -383,7 +383,8 @@ fn run(pair: &Pair, name: DialectName, server: Option<&Server>) -> Result<Outcom
     let kept_there = kept(&start, &end, &there.comparison);
     same_rows(&rows_before, &rows_after, &kept_there).map_err(|text| fail("rows", text))?;
 
-    let back = dialect::way_back(&end, &start, &there.hints, dialect);
+    let back =
+        dialect::way_back(&end, &start, &there.comparison.diff.changes, &there.hints, dialect);
     // Rows that are gone are missing where others point to them.
     let loses_tables = hazards(&there.comparison)
         .any(|hazard| matches!(hazard, Hazard::DataLoss { entity, .. } if entity.kind == EntityKind::Table));

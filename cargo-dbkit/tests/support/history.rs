@@ -115,7 +115,7 @@ impl History {
         for batch in &comparison.plan.batches {
             let (delta, after) = diff::delta(&self.state, &batch.changes);
             let up = dialect::script(std::slice::from_ref(batch), Direction::Up, dialect);
-            let back = dialect::way_back(&after, &self.state, hints, dialect);
+            let back = dialect::way_back(&after, &self.state, &batch.changes, hints, dialect);
             let down = dialect::script(&back.plan.batches, Direction::Down(batch), dialect);
             assert_eq!(batch.mode == TransactionMode::None, up.text.contains("no-transaction"));
             self.add(up.text, down.text, delta, after);

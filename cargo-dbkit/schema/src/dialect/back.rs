@@ -1,23 +1,29 @@
 //! The way back.
 
-use crate::diff::{Change, made};
-use crate::model::{ColumnType, DialectName, EntityId, Hints, ObjectName, Schema, expression};
+use crate::diff::{Change, as_rename, made};
+use crate::model::{
+    ColumnType, DialectName, EntityId, Hints, ObjectName, Rename, Schema, expression,
+};
 use crate::plan::{Action, Step};
 
 use super::{Comparison, Dialect, compare_normal};
 
-/// The way back from a schema that changes have led to: `after` and `before` are both normalised, `hints` are those of the way there.
+/// The way back from a schema that `changes` have led to: `after` and `before` are both normalised, `hints` are those of the way there.
 ///
 /// A required column that comes back has lost what was in it. Rows that exist get an empty value of its type, and the step says so,
 /// because a script that stops at the first row would be none; a person may edit it into something better.
 pub fn way_back(
     after: &Schema,
     before: &Schema,
+    changes: &[Change],
     hints: &Hints,
     dialect: &dyn Dialect,
 ) -> Comparison {
-    // Only renames that were made can be undone.
-    let made = made(before, after, hints);
+    // Only renames that were made here can be undone. One that another part of the plan makes may fit the two schemas as well, where
+    // both names are there before and after.
+    let mut here: Vec<Rename> = changes.iter().filter_map(as_rename).collect();
+    here.retain(|rename| hints.renames.contains(rename));
+    let made = made(before, after, &Hints { renames: here, ..Hints::default() });
     let mut hints = Hints { renames: made, ..Hints::default() }.inverse();
     let back = compare_normal(after, before.clone(), &hints, dialect);
     let gone: Vec<(EntityId, String)> = back

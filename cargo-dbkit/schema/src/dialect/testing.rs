@@ -46,7 +46,7 @@ pub(crate) fn migrations(
     for batch in &plan.batches {
         let after = diff::apply(before.clone(), &batch.changes);
         let up = dialect::script(std::slice::from_ref(batch), Direction::Up, dialect);
-        let back = dialect::way_back(&after, &before, &hints, dialect);
+        let back = dialect::way_back(&after, &before, &batch.changes, &hints, dialect);
         let down = dialect::script(&back.plan.batches, Direction::Down(batch), dialect);
         text.push_str(&format!("== up\n{}== down\n{}", up.text, down.text));
         before = after;
