@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::diff::{Change, ConstraintKind};
 use crate::model::{
     Check, Column, ColumnType, DefaultValue, EntityId, EnumType, ForeignKey, Identity, Index,
-    Namespace, Object, ObjectName, PrimaryKey, Sequence, Table, TableOptions, Unique,
+    Namespace, Object, ObjectName, PrimaryKey, Sequence, SequenceOptions, Table, TableOptions,
+    Unique,
 };
 
 use super::Hazard;
@@ -190,7 +191,9 @@ pub enum Action {
     AdvanceSequence {
         table: ObjectName,
         column: String,
-        identity: Identity,
+        /// Where it is not the column's own.
+        sequence: Option<ObjectName>,
+        options: SequenceOptions,
     },
     /// A generated column becomes an ordinary one and keeps its values.
     DropExpression {

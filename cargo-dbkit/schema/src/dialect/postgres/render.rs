@@ -120,8 +120,8 @@ pub(super) fn render(action: &Action) -> Vec<String> {
         Action::DropIdentity { table, column, identity } => {
             return vec![drop_identity(table, column, identity)];
         }
-        Action::AdvanceSequence { table, column, identity } => {
-            advance_sequence(table, column, identity)
+        Action::AdvanceSequence { table, column, sequence, options } => {
+            advance_sequence(table, column, sequence.as_ref(), options)
         }
         Action::DropExpression { table, column } => {
             alter_column(table, column).raw(" DROP EXPRESSION")
@@ -471,25 +471,46 @@ fn using_clause(column: &str, ty: &ColumnType, using: &Using) -> String {
 }
 
 /// Goes past the numbers that are there; where none is past the first one, the sequence starts as it says.
-fn advance_sequence(table: &ObjectName, column: &str, identity: &Identity) -> Sql {
-    let is_descending = identity.options.increment.is_some_and(|increment| increment < 0);
-    let (last, sign, first) =
-        if is_descending { ("min(", " <= ", -1) } else { ("max(", " >= ", 1) };
-    start("SELECT setval(pg_get_serial_sequence(")
-        .literal(&start("").object(table).finish())
-        .raw(", ")
-        .literal(column)
-        .raw("), ")
-        .raw(last)
-        .name(column)
-        .raw("))\nFROM ")
+fn advance_sequence(
+    table: &ObjectName,
+    column: &str,
+    sequence: Option<&ObjectName>,
+    options: &SequenceOptions,
+) -> Sql {
+    let is_descending = options.increment.is_some_and(|increment| increment < 0);
+    let (last, sign, further, first) = if is_descending {
+        ("min(", " <= ", "least(", options.max.unwrap_or(-1))
+    } else {
+        ("max(", " >= ", "greatest(", options.min.unwrap_or(1))
+    };
+    let sql = match sequence {
+        None => start("SELECT setval(pg_get_serial_sequence(")
+            .literal(&start("").object(table).finish())
+            .raw(", ")
+            .literal(column)
+            .raw("), ")
+            .raw(last)
+            .name(column)
+            .raw(")"),
+        // Others may take numbers from it, too.
+        Some(sequence) => start("SELECT setval(")
+            .literal(&start("").object(sequence).finish())
+            .raw(", ")
+            .raw(further)
+            .raw(last)
+            .name(column)
+            .raw("), (SELECT last_value FROM ")
+            .object(sequence)
+            .raw("))"),
+    };
+    sql.raw(")\nFROM ")
         .object(table)
         .raw(" HAVING ")
         .raw(last)
         .name(column)
         .raw(")")
         .raw(sign)
-        .raw(&identity.options.start.unwrap_or(first).to_string())
+        .raw(&options.start.unwrap_or(first).to_string())
 }
 
 fn add_identity(

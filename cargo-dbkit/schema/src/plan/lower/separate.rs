@@ -3,7 +3,8 @@
 use crate::diff::Change;
 use crate::model::{
     Column, ColumnType, DefaultValue, Deferrable, EntityId, EntityKind, ForeignKey, Identity,
-    IdentityKind, Index, IntegerSize, ObjectName, Table, TableOptions, expression,
+    IdentityKind, Index, IntegerSize, ObjectName, Sequence, SequenceOptions, Table, TableOptions,
+    expression,
 };
 
 use super::super::atom::{Atom, Rank, Thing};
@@ -617,6 +618,12 @@ fn alter_column(
         if !(takes_down_default && to.default.is_none()) {
             lowered.atoms.push(atom);
         }
+        if from.default != to.default
+            && let Some(sequence) = sequence_put_behind(context, after, from, to)
+        {
+            let (name, options) = (Some(&sequence.name), &sequence.options);
+            lowered.atoms.push(advance(context, cause, after, to, name, options));
+        }
     }
     alter_nullability(context, cause, after, from, to, lowered);
     if let Some(identity) = &to.identity {
@@ -753,15 +760,46 @@ fn alter_identity(
     lowered
         .atoms
         .push(step(context, cause, after, to, action).hazard(lock(name, LockClass::Everything)));
-    let advance = Action::AdvanceSequence {
-        table: name.clone(),
-        column: to.name.clone(),
-        identity: identity.clone(),
+    lowered.atoms.push(advance(context, cause, after, to, None, &identity.options));
+}
+
+/// Sets a sequence past the numbers that a column has.
+fn advance(
+    context: &Context<'_>,
+    cause: usize,
+    table: &Table,
+    column: &Column,
+    sequence: Option<&ObjectName>,
+    options: &SequenceOptions,
+) -> Atom {
+    let action = Action::AdvanceSequence {
+        table: table.name.clone(),
+        column: column.name.clone(),
+        sequence: sequence.cloned(),
+        options: options.clone(),
     };
-    lowered.atoms.push(
-        step(context, cause, after, to, advance)
-            .comment("The next number comes after those that are there."),
-    );
+    step(context, cause, table, column, action)
+        .uses(sequence.cloned().map(Thing::Sequence))
+        .comment("The next number comes after those that are there.")
+}
+
+/// The sequence that a default begins to take numbers from: it knows nothing of those that rows have.
+fn sequence_put_behind<'a>(
+    context: &Context<'a>,
+    after: &Table,
+    from: &Column,
+    to: &Column,
+) -> Option<&'a Sequence> {
+    let is_number = matches!(to.ty, ColumnType::Integer { .. } | ColumnType::Numeric(_));
+    let needs = needs_of_column(context, context.to, after, to);
+    let mut sequences = needs.into_iter().filter_map(|thing| match thing {
+        Thing::Sequence(name) => context.to.sequences.get(&name),
+        _ => None,
+    });
+    let sequence = sequences.next().filter(|_| is_number)?;
+    let was_counted = matches!(from.default, Some(DefaultValue::Expression(_)));
+    let is_new = !context.from.sequences.contains_key(&sequence.name);
+    (is_new || !was_counted).then_some(sequence)
 }
 
 fn type_change_using(
