@@ -2,7 +2,7 @@
 //!
 //! before -> plan -> apply with the real runner -> the catalog, and what dbkit reads, is that of a fresh *after* -> the next plan is empty
 //! -> rows are intact where no loss was declared -> back -> the same of *before*. `cargo xtask fuzz` runs as many pairs as one likes; as
-//! part of the tests it is fifty on SQLite and PostgreSQL, always the same ones. A pair that fails is made smaller and saved as a case.
+//! part of the tests it is fifty on each database, always the same ones. A pair that fails is made smaller and saved as a case.
 
 #[path = "support/history.rs"]
 mod history;
@@ -559,19 +559,6 @@ fn random_pairs_hold_on_sqlite() {
     run_pairs(DialectName::Sqlite, None);
 }
 
-/// Some pairs are known to fail there, so that they are run by `cargo xtask fuzz` alone.
-#[expect(clippy::print_stderr, reason = "what is skipped is said aloud")]
-fn is_asked(dialect: DialectName) -> bool {
-    let is_asked = std::env::var_os("DBKIT_FUZZ_PAIRS").is_some();
-    if !is_asked {
-        eprintln!(
-            "SKIPPED: random pairs on {}: some are known to fail; `cargo xtask fuzz --dialect {dialect}` runs them",
-            dialect.title()
-        );
-    }
-    is_asked
-}
-
 #[test]
 fn random_pairs_hold_on_postgres() {
     if let Some(server) = test_fixtures::server::postgres() {
@@ -581,9 +568,6 @@ fn random_pairs_hold_on_postgres() {
 
 #[test]
 fn random_pairs_hold_on_mariadb() {
-    if !is_asked(DialectName::Mysql) {
-        return;
-    }
     if let Some(server) = test_fixtures::server::mariadb() {
         run_pairs(DialectName::Mysql, Some(server));
     }

@@ -459,6 +459,13 @@ fn alter_column(
     if from.is_nullable && !to.is_nullable {
         match null_value(context, &id, to) {
             Some(value) => {
+                // The value is one of the new type, which the column has to have first.
+                if from.ty != to.ty && !is_same_enum {
+                    let open = Column { is_nullable: true, ..to.clone() };
+                    lowered
+                        .atoms
+                        .push(modify(context, cause, after, &open).chain(chain(context, cause)));
+                }
                 lowered.atoms.push(
                     update(context, cause, before, &to.name, value, Rows::Null)
                         .chain(chain(context, cause)),
