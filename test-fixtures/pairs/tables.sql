@@ -195,3 +195,19 @@ create collation shop."By Name" (provider = icu, locale = 'en');
 create table shop.people(name text collate shop."By Name", other text);
 create index people_name on shop.people(name);
 create index people_other on shop.people(other collate shop."By Name" desc);
+
+== a sequence stays while the table that owns it goes
+create table packages(id serial primary key, name text);
+create table other(id int);
+--
+create sequence packages_id_seq as integer;
+create table crates(id int default nextval('packages_id_seq') not null, name text, constraint packages_pkey primary key (id));
+alter sequence packages_id_seq owned by crates.id;
+create table other(id int);
+
+== a sequence that nobody owns any more
+create table packages(id serial primary key, name text);
+create table other(id int);
+--
+create sequence packages_id_seq as integer;
+create table other(id int default nextval('packages_id_seq'));

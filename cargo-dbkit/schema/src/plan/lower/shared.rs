@@ -137,11 +137,12 @@ pub(crate) fn lower_objects(context: &Context<'_>, changes: &[usize], lowered: &
                     Vec::new(),
                     lowered,
                 );
+                let known = disowned(context, cause, &id, &from.extra, lowered);
                 objects::properties(
                     context,
                     cause,
                     &id,
-                    Some(&from.extra),
+                    Some(&known),
                     &to.extra,
                     Vec::new(),
                     lowered,
@@ -159,6 +160,33 @@ pub(crate) fn lower_objects(context: &Context<'_>, changes: &[usize], lowered: &
         };
         lowered.atoms.push(atom);
     }
+}
+
+/// A sequence goes with the column that owns it, so one that stays is taken from a column that goes. Gives back what it carries then.
+fn disowned(
+    context: &Context<'_>,
+    cause: usize,
+    id: &EntityId,
+    sequence: &Extra,
+    lowered: &mut Lowered,
+) -> Extra {
+    const OWNER: &str = "owned_by";
+    let mut known = sequence.clone();
+    if !owner_goes(context, sequence) {
+        return known;
+    }
+    if let Some(owner) = known.properties.remove(OWNER) {
+        let columns = sequence.uses.0.iter().filter(|id| id.kind == EntityKind::Column);
+        let owners = columns.flat_map(|id| [objects::thing(id), Thing::Table(id.object.clone())]);
+        let action = Action::SetProperty {
+            id: id.clone(),
+            key: OWNER.to_owned(),
+            from: Some(owner),
+            to: None,
+        };
+        lowered.atoms.push(Atom::new(cause, Rank::Release, action).releases(owners));
+    }
+    known
 }
 
 /// Whether a column that a sequence belongs to goes.
