@@ -125,3 +125,15 @@ create table other(a int);
 create table p(a int, b int) partition by range (a);
 alter table p add constraint pc check (b > 0) not valid;
 create table p1 partition of p for values from (0) to (10);
+
+== an index is no longer attached refused: cannot be detached
+create table p(a int, b int) partition by range (a);
+create table p1 partition of p for values from (0) to (10);
+create index p_b on only p(b);
+create index p1_b on p1(b);
+alter index p_b attach partition p1_b;
+--
+create table p(a int, b int) partition by range (a);
+create table p1 partition of p for values from (0) to (10);
+create index p_b on only p(b);
+create index p1_b on p1(b);

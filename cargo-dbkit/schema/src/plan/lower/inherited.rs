@@ -1,7 +1,7 @@
 //! Members of partitions and of tables that inherit: their parents change them.
 
 use crate::diff::Change;
-use crate::model::{Column, Extra, ObjectName, Schema, Table, TableOptions};
+use crate::model::{Column, Extra, Index, ObjectName, Schema, Table, TableOptions};
 
 use super::super::atom::{Atom, Rank, Thing};
 use super::super::{Action, LockClass};
@@ -16,6 +16,23 @@ fn kept_parents<'a>(before: &'a Table, after: &'a Table) -> impl Iterator<Item =
 /// Whether a table keeps a parent, which then changes and drops what is inherited from it.
 pub(crate) fn keeps_parent(before: &Table, after: &Table) -> bool {
     kept_parents(before, after).next().is_some()
+}
+
+/// Whether the index of a parent that an index of a partition is attached to stays. There may be several that it could be.
+pub(crate) fn stays_attached(context: &Context<'_>, after: &Table, index: &Index) -> bool {
+    let is_alike = |parent: &&Index| {
+        parent.parts == index.parts
+            && parent.is_unique == index.is_unique
+            && parent.predicate == index.predicate
+    };
+    parents(after).any(|name| {
+        let (Some(old), Some(new)) = (context.from.tables.get(name), context.to.tables.get(name))
+        else {
+            return false;
+        };
+        let mut theirs = old.indexes.values().filter(is_alike).peekable();
+        theirs.peek().is_some() && theirs.all(|parent| new.indexes.contains_key(&parent.name.text))
+    })
 }
 
 /// Whether a change inside a table is done by the same change of its parent. What attaching wants to find, or detaching leaves behind, is

@@ -227,6 +227,11 @@ fn lower_change(
                 && !to.extra.is_inherited
                 && inherited::keeps_parent(before, after) =>
         {
+            if inherited::stays_attached(context, after, from) {
+                let id = EntityId::member(EntityKind::Index, name, to.name.text.as_str());
+                lowered.decisions.push(attached(id));
+                return;
+            }
             lowered.atoms.push(create_index(context, cause, after, to));
             index_comment(context, cause, after, to, lowered);
         }
@@ -247,6 +252,19 @@ fn lower_change(
         }
         // Not inside a table: lowered elsewhere.
         _ => {}
+    }
+}
+
+fn attached(id: EntityId) -> Decision {
+    Decision {
+        code: "DBK0405",
+        message: format!("`{id}` is attached to an index of the parent, and cannot be detached"),
+        allow: None,
+        helps: vec![
+            "drop the index of the parent, which takes this one along, and make both again: `cargo dbkit generate --custom`"
+                .to_owned(),
+        ],
+        entity: id,
     }
 }
 
