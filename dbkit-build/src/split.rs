@@ -353,6 +353,10 @@ impl<'a> Splitter<'a> {
             Class::Word | Class::Mark => {
                 let mut end = opened + 1;
                 while end < bytes.len() && (is_word_byte(bytes[end]) || bytes[end] == b'$') {
+                    // `END$$`: the client looks for its delimiter inside words, too.
+                    if self.delimiter.is_some_and(|delimiter| bytes[end..].starts_with(delimiter)) {
+                        break;
+                    }
                     end += 1;
                 }
                 self.at = end;

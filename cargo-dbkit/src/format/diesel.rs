@@ -285,12 +285,11 @@ fn custom(sql: &str, dialect: DialectName, own: &mut OwnTypes) -> String {
         (DialectName::Postgres, "tstzrange") => "Tstzrange",
         (DialectName::Postgres, _) => {
             let head = sql.split('(').next().unwrap_or_default().trim();
-            let name = match head.split_once('.') {
-                Some((schema, name)) => {
-                    ObjectName::qualified(schema.trim_matches('"'), name.trim_matches('"'))
-                }
-                None if is_built_in(&lower) => ObjectName::qualified("pg_catalog", head),
-                None => ObjectName::new(head.trim_matches('"')),
+            let name = match parts(head).as_slice() {
+                [schema, name] => ObjectName::qualified(schema.as_str(), name.as_str()),
+                _ if is_built_in(&lower) => ObjectName::qualified("pg_catalog", head),
+                [name] => ObjectName::new(name.as_str()),
+                _ => ObjectName::new(head),
             };
             return own.name(name);
         }
@@ -311,6 +310,24 @@ fn custom(sql: &str, dialect: DialectName, own: &mut OwnTypes) -> String {
     word.to_owned()
 }
 
+/// The parts of a name that is spelled as SQL, without their quotes.
+fn parts(sql: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut is_quoted = false;
+    let mut characters = sql.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' if is_quoted && characters.next_if_eq(&'"').is_some() => {
+                parts.iter_mut().last().into_iter().for_each(|part| part.push('"'));
+            }
+            '"' => is_quoted = !is_quoted,
+            '.' if !is_quoted => parts.push(String::new()),
+            _ => parts.iter_mut().last().into_iter().for_each(|part| part.push(character)),
+        }
+    }
+    parts
+}
+
 fn is_built_in(lower: &str) -> bool {
     const WORDS: [&str; 12] = [
         "tsvector", "tsquery", "xml", "point", "line", "lseg", "box", "path", "polygon", "circle",
@@ -321,6 +338,12 @@ fn is_built_in(lower: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_name_in_quotes_may_hold_dots_and_quotes() {
+        assert_eq!(super::parts(r#""My ""x"".y"."b c""#), [r#"My "x".y"#, "b c"]);
+        assert_eq!(super::parts("shop.mood"), ["shop", "mood"]);
+    }
+
     use dbkit_schema::model::DialectName;
 
     use crate::format::tests::shop;

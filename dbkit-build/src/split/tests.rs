@@ -161,6 +161,19 @@ fn mysql_has_delimiters_escapes_and_comments_of_its_own() {
             ["CREATE PROCEDURE p() BEGIN SELECT 1; SELECT 2; END", "SELECT '\\';'", "SELECT 3"],
         );
     }
+    for flavor in [Flavor::Mysql, Flavor::Any] {
+        assert_eq!(
+            statements(
+                "DELIMITER $$\nCREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET NEW.b = 2; END$$\nCREATE FUNCTION f() RETURNS int RETURN g$$\nDELIMITER ;\nSELECT a$$ FROM b;",
+                flavor
+            ),
+            [
+                "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET NEW.b = 2; END",
+                "CREATE FUNCTION f() RETURNS int RETURN g",
+                "SELECT a$$ FROM b",
+            ],
+        );
+    }
     whole(&[Flavor::Mysql], &["SELECT 5--1", "SELECT \"a\\\";b\""]);
     whole(
         &[Flavor::Mysql, Flavor::Any],
