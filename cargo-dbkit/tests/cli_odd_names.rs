@@ -10,30 +10,18 @@ use test_fixtures::server;
 
 const FORMATS: [&str; 6] = ["sql", "json", "mermaid", "dbml", "diesel", "sea-orm"];
 
-fn package(dialect: &str, lines: &str) -> Package {
-    let package = Package::bare();
-    package.write(
-        "Cargo.toml",
-        &format!(
-            "[package]\nname = \"odd\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[package.metadata.dbkit]\ndialect = \"{dialect}\"\n{lines}"
-        ),
-    );
-    package.write("src/main.rs", "fn main() {}\n");
-    package.write("migrations/journal.lock", "dbkit journal 1\n");
-    package
-}
-
 /// `scratch`: a line of the configuration that says where SQL files are read.
 fn hold(dialect: &str, url: &str, other: &str, scratch: &str) {
     let path = test_fixtures::workspace().join(format!("test-fixtures/odd/{dialect}.sql"));
     let sql = fs::read_to_string(path).expect("the file");
-    let mut given = package(dialect, &format!("schema = [\"schema.sql\"]\n{scratch}"));
+    let mut given =
+        Package::without_schema(dialect, &format!("schema = [\"schema.sql\"]\n{scratch}"));
     given.write("schema.sql", &sql);
     given.quietly("generate --name odd");
     given.quietly(&format!("migrate --url {url}"));
     given.quietly("generate --check");
 
-    let mut pulled = package(dialect, scratch);
+    let mut pulled = Package::without_schema(dialect, scratch);
     pulled.quietly(&format!("pull --url {url}"));
     pulled.quietly("generate --check");
     pulled.quietly(&format!("migrate --url {other}"));

@@ -14,20 +14,6 @@ macro_rules! assert_transcript {
     };
 }
 
-/// A package without a schema.
-fn package(dialect: &str, lines: &str) -> Package {
-    let package = Package::bare();
-    package.write(
-        "Cargo.toml",
-        &format!(
-            "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[package.metadata.dbkit]\ndialect = \"{dialect}\"\n{lines}"
-        ),
-    );
-    package.write("src/main.rs", "fn main() {}\n");
-    package.write("migrations/journal.lock", "dbkit journal 1\n");
-    package
-}
-
 fn sqlite(package: &Package, sql: &str) {
     let connection = rusqlite::Connection::open(package.path().join("app.db")).unwrap();
     connection.execute_batch(sql).unwrap();
@@ -55,7 +41,7 @@ CREATE TRIGGER quiet AFTER UPDATE ON orders BEGIN UPDATE users SET balance = 0 W
 
 #[test]
 fn a_database_becomes_structs_and_a_first_migration() {
-    let mut package = package("sqlite", "");
+    let mut package = Package::without_schema("sqlite", "");
     sqlite(&package, SHOP);
     assert_eq!(package.run("pull --url sqlite:app.db"), 0);
     package.show("src/schema.rs");
@@ -73,7 +59,7 @@ fn a_database_becomes_structs_and_a_first_migration() {
 
 #[test]
 fn init_records_the_first_migration_at_once() {
-    let mut package = package("sqlite", "");
+    let mut package = Package::without_schema("sqlite", "");
     sqlite(&package, "CREATE TABLE a (id INTEGER PRIMARY KEY);");
     assert_eq!(package.run("pull --dry-run --url sqlite:app.db"), 0);
     assert_eq!(package.ids(), [""; 0]);
@@ -116,7 +102,7 @@ pub struct Gone {
 
 #[test]
 fn what_a_person_wrote_is_kept_and_only_what_differs_is_touched() {
-    let mut package = package("sqlite", "");
+    let mut package = Package::without_schema("sqlite", "");
     package.write("src/schema.rs", WRITTEN);
     sqlite(
         &package,
@@ -135,7 +121,7 @@ fn what_a_person_wrote_is_kept_and_only_what_differs_is_touched() {
 /// A policy or a view that stands at a struct in other words is a person's text, which nothing can rewrite.
 #[test]
 fn what_cannot_be_merged_is_written_beside() {
-    let mut package = package("sqlite", "");
+    let mut package = Package::without_schema("sqlite", "");
     let view = "\n#[derive(dbkit::View)]\n#[dbkit(view = \"ids\", query = \"SELECT id FROM users\")]\npub struct Ids {\n    pub id: i64,\n}\n";
     package.write(
         "src/schema.rs",
@@ -153,7 +139,7 @@ fn what_cannot_be_merged_is_written_beside() {
 
 #[test]
 fn a_database_that_is_not_what_the_first_migration_makes_is_not_recorded() {
-    let mut package = package("sqlite", "");
+    let mut package = Package::without_schema("sqlite", "");
     sqlite(&package, "CREATE TABLE a (id INTEGER PRIMARY KEY, b TEXT);");
     assert_eq!(package.run("migrate --no-init --url sqlite:app.db"), 1);
     package.quietly("pull --url sqlite:app.db");
@@ -164,7 +150,8 @@ fn a_database_that_is_not_what_the_first_migration_makes_is_not_recorded() {
 
 #[test]
 fn sql_files_are_read_on_top_of_the_structs() {
-    let mut package = package("sqlite", "schema = [\"src/schema.rs\", \"schema/**/*.sql\"]\n");
+    let mut package =
+        Package::without_schema("sqlite", "schema = [\"src/schema.rs\", \"schema/**/*.sql\"]\n");
     package.write(
         "src/schema.rs",
         "#[derive(dbkit::Table)]\n#[dbkit(table = \"users\")]\npub struct User {\n    #[dbkit(primary_key, identity)]\n    pub id: i64,\n    #[dbkit(check(\"age>0\"))]\n    pub age: i32,\n}\n",
@@ -200,7 +187,7 @@ fn sql_files_are_read_on_top_of_the_structs() {
 
 #[test]
 fn what_is_filtered_is_nowhere() {
-    let mut package = package("sqlite", "tables = [\"*\", \"!audit_*\"]\n");
+    let mut package = Package::without_schema("sqlite", "tables = [\"*\", \"!audit_*\"]\n");
     sqlite(
         &package,
         "CREATE TABLE users (id INTEGER PRIMARY KEY); CREATE TABLE audit_log (id INTEGER PRIMARY KEY);
@@ -216,7 +203,7 @@ fn what_is_filtered_is_nowhere() {
 
 #[test]
 fn a_database_that_cannot_be_read_is_explained() {
-    let mut package = package("sqlite", "");
+    let mut package = Package::without_schema("sqlite", "");
     assert_eq!(package.run("pull"), 1);
     assert_eq!(package.run("pull --url sqlite:absent.db"), 1);
     assert_eq!(package.run("pull --url postgres://localhost/x"), 1);
@@ -276,7 +263,7 @@ fn everything_of_postgres_is_pulled_and_nothing_is_left_to_generate() {
     let Some(server) = server::postgres() else { return };
     let (database, other) = (server.fresh_database(), server.fresh_database());
     Client::open(&database.url()).execute(ODD).unwrap();
-    let mut package = package("postgres", "");
+    let mut package = Package::without_schema("postgres", "");
     package.quietly(&format!("pull --url {}", database.url()));
     package.show("src/schema.rs");
     assert_eq!(package.run("generate --check"), 0);
@@ -293,7 +280,7 @@ fn a_role_that_may_not_look_and_views_that_do_not_compile_are_explained() {
     let Some(server) = server::postgres() else { return };
     let database = server.fresh_database();
     let url = database.url();
-    let mut package = package("postgres", "schema = [\"schema/*.sql\"]\n");
+    let mut package = Package::without_schema("postgres", "schema = [\"schema/*.sql\"]\n");
     let run = |package: &mut Package, text: &str| {
         package.write("schema/views.sql", text);
         package.run(&format!("diff {url} code"))
@@ -347,7 +334,7 @@ CREATE VIEW names AS SELECT id, name FROM users;
 CREATE TRIGGER quiet BEFORE INSERT ON posts FOR EACH ROW SET NEW.body = trim(NEW.body);
 ";
     Client::open(&database.url()).execute(sql).unwrap();
-    let mut package = package("mysql", "");
+    let mut package = Package::without_schema("mysql", "");
     package.quietly(&format!("pull --init --url {}", database.url()));
     assert_eq!(package.run("generate --check"), 0);
     package.quietly(&format!("migrate --url {}", other.url()));

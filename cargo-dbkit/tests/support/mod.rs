@@ -19,15 +19,21 @@ const NOTHING: &str = "fn main() {}\n";
 impl Package {
     /// A package for a dialect, with a schema.
     pub(crate) fn new(dialect: &str, schema: &str) -> Self {
+        let package = Self::without_schema(dialect, "");
+        package.write("src/schema.rs", schema);
+        package
+    }
+
+    /// A package without a schema. `lines` go to its configuration.
+    pub(crate) fn without_schema(dialect: &str, lines: &str) -> Self {
         let package = Self::bare();
         package.write(
             "Cargo.toml",
             &format!(
-                "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[package.metadata.dbkit]\ndialect = \"{dialect}\"\n"
+                "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[package.metadata.dbkit]\ndialect = \"{dialect}\"\n{lines}"
             ),
         );
         package.write("src/main.rs", NOTHING);
-        package.write("src/schema.rs", schema);
         package.write("migrations/journal.lock", "dbkit journal 1\n");
         package
     }

@@ -1,10 +1,10 @@
 //! The things of a schema, one by one.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 
 use crate::model::{
-    ByName, Check, Column, EntityId, EntityKind, EnumType, Extra, ForeignKey, Index, Namespace,
-    Object, ObjectName, PrimaryKey, Schema, Sequence, Table, TableOptions, Unique,
+    Check, Column, EntityId, EntityKind, EnumType, Extra, ForeignKey, Index, Namespace, Object,
+    ObjectName, PrimaryKey, Schema, Sequence, Table, TableOptions, Unique,
 };
 
 use super::EntityChange;
@@ -108,28 +108,28 @@ pub(super) fn find(schema: &Schema, id: &EntityId) -> Option<Entity> {
 /// What differs between two schemas, thing by thing, sorted.
 pub(super) fn changes(from: &Schema, to: &Schema) -> Vec<EntityChange> {
     let mut changes = Vec::new();
-    maps(
+    sorted(
         &from.namespaces,
         &to.namespaces,
         &mut changes,
         |name| EntityId::object(EntityKind::Namespace, ObjectName::new(name)),
         |value| Entity::Namespace(value.clone()),
     );
-    maps(
+    sorted(
         &from.enums,
         &to.enums,
         &mut changes,
         |name| EntityId::object(EntityKind::Enum, name.clone()),
         |value| Entity::Enum(value.clone()),
     );
-    maps(
+    sorted(
         &from.sequences,
         &to.sequences,
         &mut changes,
         |name| EntityId::object(EntityKind::Sequence, name.clone()),
         |value| Entity::Sequence(value.clone()),
     );
-    maps(&from.objects, &to.objects, &mut changes, EntityId::clone, |value| {
+    sorted(&from.objects, &to.objects, &mut changes, EntityId::clone, |value| {
         Entity::Object(value.clone())
     });
     let empty = Table::new(ObjectName::new(""));
@@ -168,40 +168,29 @@ fn push(
     }
 }
 
-/// What differs between two lists of a table.
-fn named<T: PartialEq>(
-    from: &ByName<T>,
-    to: &ByName<T>,
-    changes: &mut Vec<EntityChange>,
-    id: impl Fn(&str) -> EntityId,
-    entity: impl Fn(&T) -> Entity,
-) {
-    for (name, value) in from {
-        let after = to.get(name);
-        if after != Some(value) {
-            push(id(name), None, Some(entity(value)), after.map(&entity), changes);
-        }
-    }
-    for (name, value) in to.iter().filter(|(name, _)| !from.contains_key(name)) {
-        push(id(name), None, None, Some(entity(value)), changes);
-    }
-}
-
-fn maps<K: Ord, T: PartialEq>(
-    from: &BTreeMap<K, T>,
-    to: &BTreeMap<K, T>,
+/// What differs between two lists that are sorted by key.
+fn sorted<'a, K: Ord + 'a, T: PartialEq + 'a>(
+    from: impl IntoIterator<Item = (&'a K, &'a T)>,
+    to: impl IntoIterator<Item = (&'a K, &'a T)>,
     changes: &mut Vec<EntityChange>,
     id: impl Fn(&K) -> EntityId,
     entity: impl Fn(&T) -> Entity,
 ) {
-    for (key, value) in from {
-        let after = to.get(key);
-        if after != Some(value) {
-            push(id(key), None, Some(entity(value)), after.map(&entity), changes);
+    let (mut from, mut to) = (from.into_iter().peekable(), to.into_iter().peekable());
+    loop {
+        let order = match (from.peek(), to.peek()) {
+            (Some((before, _)), Some((after, _))) => before.cmp(after),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return,
+        };
+        let before = if order.is_le() { from.next() } else { None };
+        let after = if order.is_ge() { to.next() } else { None };
+        let Some((key, _)) = before.or(after) else { return };
+        let (before, after) = (before.map(|(_, value)| value), after.map(|(_, value)| value));
+        if before != after {
+            push(id(key), None, before.map(&entity), after.map(&entity), changes);
         }
-    }
-    for (key, value) in to.iter().filter(|(key, _)| !from.contains_key(key)) {
-        push(id(key), None, None, Some(entity(value)), changes);
     }
 }
 
@@ -237,17 +226,18 @@ fn members(name: &ObjectName, from: &Table, to: &Table, changes: &mut Vec<Entity
         let key = |key: &Option<PrimaryKey>| key.clone().map(Entity::PrimaryKey);
         push(id, None, key(&from.primary_key), key(&to.primary_key), changes);
     }
-    let id = |kind: EntityKind| move |member: &str| EntityId::member(kind, name, member);
-    named(&from.uniques, &to.uniques, changes, id(EntityKind::Unique), |value| {
+    let id =
+        |kind: EntityKind| move |member: &String| EntityId::member(kind, name, member.as_str());
+    sorted(&from.uniques, &to.uniques, changes, id(EntityKind::Unique), |value| {
         Entity::Unique(value.clone())
     });
-    named(&from.foreign_keys, &to.foreign_keys, changes, id(EntityKind::ForeignKey), |value| {
+    sorted(&from.foreign_keys, &to.foreign_keys, changes, id(EntityKind::ForeignKey), |value| {
         Entity::ForeignKey(value.clone())
     });
-    named(&from.checks, &to.checks, changes, id(EntityKind::Check), |value| {
+    sorted(&from.checks, &to.checks, changes, id(EntityKind::Check), |value| {
         Entity::Check(value.clone())
     });
-    named(&from.indexes, &to.indexes, changes, id(EntityKind::Index), |value| {
+    sorted(&from.indexes, &to.indexes, changes, id(EntityKind::Index), |value| {
         Entity::Index(value.clone())
     });
 }

@@ -228,7 +228,11 @@ fn rename_conflict(schema: &Schema, rename: &Rename, renames: &[Rename]) -> Opti
     })
 }
 
-fn apply_changes(schema: &mut Schema, changes: Vec<EntityChange>, conflicts: &mut Vec<Conflict>) {
+fn apply_changes(
+    schema: &mut Schema,
+    mut changes: Vec<EntityChange>,
+    conflicts: &mut Vec<Conflict>,
+) {
     // Members go before their tables, and come after them.
     let stage = |change: &EntityChange| match (&change.after, &change.id.member) {
         (None, Some(_)) => 0,
@@ -242,7 +246,6 @@ fn apply_changes(schema: &mut Schema, changes: Vec<EntityChange>, conflicts: &mu
         2 => (None, change.at),
         _ => (None, None),
     };
-    let mut changes = changes;
     changes.sort_by_key(|change| (stage(change), place(change)));
     for change in changes {
         apply_change(schema, change, conflicts);

@@ -15,7 +15,6 @@ pub(crate) mod expression;
 mod extra;
 mod hints;
 mod index;
-
 #[cfg(any(feature = "dialect", feature = "rust"))]
 mod mention;
 mod name;
@@ -35,7 +34,6 @@ pub use self::dialect_name::DialectName;
 pub use self::extra::{Extra, Order, Uses};
 pub use self::hints::{Hints, Rename, inverse_renames};
 pub use self::index::{Index, IndexPart, IndexTarget, NullsOrder, SortOrder};
-
 #[cfg(any(feature = "dialect", feature = "rust"))]
 pub(crate) use self::mention::mentioned;
 #[cfg(any(feature = "dialect", feature = "rust"))]
