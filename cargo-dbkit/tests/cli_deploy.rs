@@ -205,7 +205,7 @@ fn a_deploy_to_postgres_names_what_is_missing_before_anything_runs() {
         eprintln!("SKIPPED: backups of PostgreSQL: no pg_dump was found");
         return;
     };
-    let server = test_fixtures::server::start_postgres(major).expect("starts");
+    let server = test_fixtures::server::start_postgres(major, &Default::default()).expect("starts");
     let database = server.fresh_database();
     let url = database.url();
     let mut package = Package::new("postgres", SCHEMA);

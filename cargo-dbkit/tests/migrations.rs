@@ -363,7 +363,8 @@ fn every_case_holds_on_postgres() {
     let major = std::env::var("DBKIT_TEST_PG_MAJOR").ok().and_then(|major| major.parse().ok());
     match major {
         Some(major) => {
-            let server = test_fixtures::server::start_postgres(major).expect("a server");
+            let server = test_fixtures::server::start_postgres(major, &Default::default())
+                .expect("a server");
             run_all(DialectName::Postgres, Some(&server));
         }
         None => {

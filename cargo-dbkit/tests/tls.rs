@@ -5,7 +5,8 @@ mod support;
 use std::path::PathBuf;
 
 use support::Package;
-use test_fixtures::server::{self, Network, Server};
+use test_fixtures::engine;
+use test_fixtures::server::{self, Network, Options, Server};
 use test_fixtures::tls::Authority;
 
 /// What one URL comes to: the exit code, and what is said where it failed.
@@ -61,13 +62,16 @@ fn is_fine(outcome: &(i32, String)) -> bool {
 fn postgres(network: Network, access: &str) -> Option<Place> {
     // Whether a server can be had at all is said once, in the usual words.
     server::postgres()?;
-    let server = server::start_postgres_on(&network, access).expect("starts");
+    let major = *engine::postgres_versions().first().expect("one answers");
+    let options = Options { network: Some((&network, access)), ..Options::default() };
+    let server = server::start_postgres(major, &options).expect("starts");
     Some(Place::new("postgres", network, server))
 }
 
-fn mariadb(network: Network, options: &str) -> Option<Place> {
+fn mariadb(network: Network, more: &str) -> Option<Place> {
     server::mariadb()?;
-    let server = server::start_mariadb_on(&network, options).expect("starts");
+    let options = Options { network: Some((&network, more)), ..Options::default() };
+    let server = server::start_mariadb(&options).expect("starts");
     Some(Place::new("mysql", network, server))
 }
 

@@ -4,44 +4,20 @@
 
 mod support;
 
+use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use dbkit_runtime::{Dialect, Driver, DriverError, Rows};
+use support::disturb::{Disturbed, Moment, moments, size};
+use support::scenes::{self, ENGINES, Parts, Victim, Way, converge, everything, go, open};
 
-use support::scenes::{self, ENGINES, Victim, Way, everything, go, open};
-
-/// How a run is interrupted.
+/// When a process is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kill {
-    /// Before the request of that number is sent.
-    Before(usize),
-    /// After its answer has come.
-    After(usize),
-    /// After so long.
+    /// By itself.
+    Step(Moment),
+    /// From outside, so long after it has connected.
     At(Duration),
-}
-
-/// A driver that kills its own process at a request.
-struct Killer<'a> {
-    inner: &'a mut dyn Driver,
-    count: usize,
-    before: Option<usize>,
-    after: Option<usize>,
-}
-
-impl Killer<'_> {
-    fn around<T>(&mut self, act: impl FnOnce(&mut dyn Driver) -> T) -> T {
-        self.count += 1;
-        if self.before == Some(self.count) {
-            die();
-        }
-        let outcome = act(self.inner);
-        if self.after == Some(self.count) {
-            die();
-        }
-        outcome
-    }
 }
 
 /// As hard as it gets: no destructor runs, no connection is closed in order.
@@ -49,20 +25,6 @@ fn die() {
     let _ = Command::new("kill").args(["-9", &std::process::id().to_string()]).status();
     loop {
         std::thread::park();
-    }
-}
-
-impl Driver for Killer<'_> {
-    fn dialect(&self) -> Dialect {
-        self.inner.dialect()
-    }
-
-    fn execute(&mut self, sql: &str) -> Result<(), DriverError> {
-        self.around(|inner| inner.execute(sql))
-    }
-
-    fn query(&mut self, sql: &str) -> Result<Rows, DriverError> {
-        self.around(|inner| inner.query(sql))
     }
 }
 
@@ -75,34 +37,41 @@ fn worker() {
         if std::env::var("DBKIT_CRASH_WAY").as_deref() == Ok("down") { Way::Down } else { Way::Up };
     let mut driver = open(&url);
     let dialect = driver.dialect();
-    let mut killer = Killer {
-        inner: &mut *driver,
-        count: 0,
-        before: number("DBKIT_CRASH_BEFORE"),
-        after: number("DBKIT_CRASH_AFTER"),
+    say(CONNECTED);
+    let moment = match (number("DBKIT_CRASH_BEFORE"), number("DBKIT_CRASH_AFTER")) {
+        (Some(number), _) => Some(Moment::Before(number)),
+        (None, number) => number.map(Moment::After),
     };
+    let mut killer = Disturbed::new(&mut *driver, moment, die);
     go(&everything(dialect), way, &mut killer).expect("goes through, if nobody ends it");
 }
 
-fn kill(url: &str, way: Way, kill: Kill) {
+/// What the worker says when its run is about to begin.
+const CONNECTED: &str = "connected";
+
+/// Ends a run; false if it had come to its end by itself.
+fn kill(url: &str, way: Way, kill: Kill) -> bool {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
     command
         .args(["worker", "--exact", "--nocapture", "--test-threads", "1"])
         .env("DBKIT_CRASH_URL", url)
         .env("DBKIT_CRASH_WAY", if way == Way::Down { "down" } else { "up" })
         .stdout(Stdio::null())
-        .stderr(Stdio::null());
+        .stderr(Stdio::piped());
     match kill {
-        Kill::Before(number) => command.env("DBKIT_CRASH_BEFORE", number.to_string()),
-        Kill::After(number) => command.env("DBKIT_CRASH_AFTER", number.to_string()),
+        Kill::Step(Moment::Before(number)) => command.env("DBKIT_CRASH_BEFORE", number.to_string()),
+        Kill::Step(Moment::After(number)) => command.env("DBKIT_CRASH_AFTER", number.to_string()),
         Kill::At(_) => &mut command,
     };
     let mut child = command.spawn().expect("starts");
+    let said = BufReader::new(child.stderr.take().expect("a pipe"));
+    let has_connected = said.lines().map_while(Result::ok).any(|line| line == CONNECTED);
+    assert!(has_connected, "the worker does not connect");
     if let Kill::At(time) = kill {
         std::thread::sleep(time);
         let _ = child.kill();
     }
-    child.wait().expect("ends");
+    !child.wait().expect("ends").success()
 }
 
 /// A database from which the way begins.
@@ -116,27 +85,6 @@ fn start(engine: &str, way: Way) -> Option<Victim> {
     Some(victim)
 }
 
-/// Runs again, at most three times, until it goes through.
-fn converge(victim: &Victim, way: Way) -> Result<(), String> {
-    let mut said = String::new();
-    for _ in 0..3 {
-        let mut driver = open(&victim.url);
-        let dialect = driver.dialect();
-        match go(&everything(dialect), way, &mut *driver) {
-            Ok(()) => return Ok(()),
-            Err(error) => said = error.to_string(),
-        }
-    }
-    Err(said)
-}
-
-/// `DBKIT_CRASH=full`, or a number of kills at random moments.
-fn size() -> (usize, usize) {
-    let stride = if std::env::var("DBKIT_CRASH").as_deref() == Ok("full") { 1 } else { 11 };
-    let random = std::env::var("DBKIT_CRASH_RANDOM").ok().and_then(|text| text.parse().ok());
-    (stride, random.unwrap_or(2))
-}
-
 /// Says how it went. CI reads it in the log; `cargo xtask crash` shows it.
 #[expect(clippy::print_stderr, reason = "the figures of docs/reliability.md")]
 fn say(line: &str) {
@@ -147,53 +95,62 @@ fn matrix(engine: &str, way: Way) {
     let Some(clean) = start(engine, way) else { return };
     let mut driver = open(&clean.url);
     let dialect = driver.dialect();
-    let mut counter = Killer { inner: &mut *driver, count: 0, before: None, after: None };
+    let mut counter = Disturbed::new(&mut *driver, None, || ());
     let begun = Instant::now();
     go(&everything(dialect), way, &mut counter).expect("goes through");
     let took = begun.elapsed();
-    let steps = counter.count;
+    let steps = counter.count();
     drop(driver);
     let expected = clean.state();
 
-    let (stride, random) = size();
+    let (stride, random) = size(11);
     // Another offset for each engine and way, so that a short run does not look at the same steps everywhere.
     let offset = engine.len() + usize::from(way == Way::Down) * 5;
-    let mut kills: Vec<Kill> = (1..=steps)
-        .flat_map(|number| [Kill::Before(number), Kill::After(number)])
-        .skip(offset % stride)
-        .step_by(stride)
-        .collect();
-    // A generator that needs no crate: the moments need only be spread out.
-    let mut seed = 0x9e37_79b9_u64 ^ u64::from(std::process::id());
-    let start_up = Duration::from_millis(60);
-    for _ in 0..random {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let part = (seed >> 33) as f64 / f64::from(u32::MAX >> 1);
-        kills.push(Kill::At((took + start_up).mul_f64(part)));
-    }
-    let (mut same, mut wrong) = (0, Vec::new());
-    for one in &kills {
+    let at_steps = moments(steps, offset, stride).map(Kill::Step);
+    let seed = std::process::id();
+    let mut parts = Parts::new(seed);
+    let at_moments = std::iter::from_fn(|| Some(Kill::At(took.mul_f64(parts.next()))));
+    let mut outcome = Outcome::default();
+    let mut wrong = Vec::new();
+    for one in at_steps.chain(at_moments) {
+        let is_random = matches!(one, Kill::At(_));
+        if is_random && outcome.random == random {
+            break;
+        }
         let victim = start(engine, way).expect("the server is there");
-        kill(&victim.url, way, *one);
-        match converge(&victim, way) {
+        if !kill(&victim.url, way, one) {
+            assert!(is_random, "{one:?}: the run was over");
+            outcome.late += 1;
+            continue;
+        }
+        *(if is_random { &mut outcome.random } else { &mut outcome.steps }) += 1;
+        match converge(&victim.url, way) {
             Err(error) => wrong.push(format!("{one:?}: does not converge: {error}")),
             Ok(()) => {
                 let state = victim.state();
-                if state == expected {
-                    same += 1;
-                } else {
+                if state != expected {
                     wrong.push(format!("{one:?}: another state:\n{state}"));
                 }
             }
         }
     }
     say(&format!(
-        "crash {engine} {way:?}: {} kills ({} at steps, {random} at random moments), {same} converged to the same state, {} did not",
-        kills.len(),
-        kills.len() - random,
+        "crash {engine} {way:?}: {} kills at steps, {} at random moments (seed {seed}; {} more came too late), {} did not converge to the same state",
+        outcome.steps,
+        outcome.random,
+        outcome.late,
         wrong.len()
     ));
     assert!(wrong.is_empty(), "{}\n\nexpected:\n{expected}", wrong.join("\n"));
+}
+
+/// How many runs were killed.
+#[derive(Default)]
+struct Outcome {
+    steps: usize,
+    random: usize,
+    /// Runs that were over before they could be killed; they are not counted.
+    late: usize,
 }
 
 #[test]

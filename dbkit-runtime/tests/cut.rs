@@ -8,7 +8,7 @@ use dbkit_runtime::Dialect;
 use test_fixtures::proxy::{Cut, Framing, Proxy};
 use test_fixtures::server::{self, Server};
 
-use support::scenes::{Way, everything, go, open, state, try_open};
+use support::scenes::{Way, converge, everything, go, state, try_open};
 
 #[expect(clippy::print_stderr, reason = "the figures of docs/reliability.md")]
 fn say(line: &str) {
@@ -40,14 +40,7 @@ fn matrix(server: &Server, dialect: Dialect) {
     for cut in cuts.step_by(stride) {
         count += 1;
         let (database, ..) = through(cut);
-        let mut said = Ok(());
-        for _ in 0..3 {
-            said = go(&set, Way::Up, &mut *open(&database.url()));
-            if said.is_ok() {
-                break;
-            }
-        }
-        if let Err(error) = said {
+        if let Err(error) = converge(&database.url(), Way::Up) {
             wrong.push(format!("{cut:?}: does not converge: {error}"));
         } else if state(&database.url()) != expected {
             wrong.push(format!("{cut:?}: another state:\n{}", state(&database.url())));

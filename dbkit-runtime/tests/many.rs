@@ -10,7 +10,7 @@ use dbkit_runtime::{Dialect, ErrorKind, Lock, Migrations, Obstacle, Runner};
 use test_fixtures::catalog::Client;
 use test_fixtures::pooler::{Mode, Pooler};
 
-use support::scenes::{ENGINES, Victim, everything, open, state};
+use support::scenes::{ENGINES, Victim, everything, open, state, transactional};
 use support::{POSTS, USERS, migrations};
 
 /// How often everything is done: `cargo xtask crash` does it many times.
@@ -90,14 +90,35 @@ fn many_migrators_at_once_apply_everything_once() {
     }
 }
 
+/// 2, 8 and 32 at once through a pooler with fewer sessions than that; what is there afterwards is what a run on the server itself leaves.
+fn through(mode: Mode, sessions: usize, set: &Migrations, options: fn(Runner<'_>) -> Runner<'_>) {
+    let Some(server) = test_fixtures::server::postgres() else { return };
+    let Some(pooler) = Pooler::start(server, mode, sessions) else { return };
+    let clean = server.fresh_database();
+    set.run(&mut *open(&clean.url())).expect("runs");
+    let expected = state(&clean.url());
+    for count in [2, 8, 32] {
+        for _ in 0..rounds() {
+            let database = server.fresh_database();
+            check(&pooler.url(database.name()), &database.url(), set, count, options);
+            assert_eq!(state(&database.url()), expected, "{mode:?}, {count} at once");
+        }
+    }
+    say(&format!(
+        "many through pgbouncer, {mode:?} mode: 2, 8 and 32 at once, {} times each: applied once",
+        rounds()
+    ));
+}
+
 #[test]
 fn a_session_mode_pooler_takes_everything() {
-    let Some(server) = test_fixtures::server::postgres() else { return };
-    let Some(pooler) = Pooler::start(server, Mode::Session, 40) else { return };
-    let database = server.fresh_database();
-    let url = pooler.url(database.name());
-    check(&url, &database.url(), &everything(Dialect::Postgres), 8, |runner| runner);
-    assert!(state(&database.url()).contains("users_name"));
+    through(Mode::Session, 20, &everything(Dialect::Postgres), |runner| runner);
+}
+
+#[test]
+fn a_transaction_mode_pooler_takes_what_transactions_can_hold() {
+    through(Mode::Transaction, 5, &transactional(), |runner| runner);
+    through(Mode::Transaction, 5, &transactional(), |runner| runner.lock(Lock::Transaction));
 }
 
 #[test]

@@ -45,13 +45,24 @@ impl Network {
     }
 }
 
+/// How a server of one test is started.
+#[derive(Debug, Default)]
+pub struct Options<'a> {
+    /// Where it listens beside its socket, and more of the server's own settings: lines of pg_hba.conf, or options of MariaDB.
+    pub network: Option<(&'a Network, &'a str)>,
+    /// What it says to have committed survives its death.
+    pub is_durable: bool,
+    /// The folder of its files, if that is not beside its socket: a small disk.
+    pub data: Option<&'a Path>,
+}
+
 /// A running server.
 #[derive(Debug)]
 pub struct Server {
     kind: Kind,
     socket: PathBuf,
     /// Kept open as long as the process lives: the watchdog stops the server when it closes.
-    _watchdog: Mutex<Option<ChildStdin>>,
+    watchdog: Mutex<Option<ChildStdin>>,
 }
 
 /// A database of its own, dropped with this value.
@@ -174,7 +185,7 @@ pub fn postgres() -> Option<&'static Server> {
                 let major = *engine::postgres_versions()
                     .first()
                     .ok_or_else(|| "no PostgreSQL was found".to_owned())?;
-                start_postgres(major)
+                start_postgres(major, &Options::default())
             })
         })
         .as_ref()
@@ -188,7 +199,9 @@ pub fn mariadb() -> Option<&'static Server> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
     SERVER
         .get_or_init(|| {
-            shared(Kind::MariaDb, "DBKIT_TEST_MARIADB_SOCKET", "mariadb", start_mariadb)
+            shared(Kind::MariaDb, "DBKIT_TEST_MARIADB_SOCKET", "mariadb", || {
+                start_mariadb(&Options::default())
+            })
         })
         .as_ref()
 }
@@ -201,7 +214,7 @@ fn shared(
     start: impl FnOnce() -> Result<Server, String>,
 ) -> Option<Server> {
     if let Some(socket) = env::var_os(variable) {
-        return Some(Server { kind, socket: PathBuf::from(socket), _watchdog: Mutex::new(None) });
+        return Some(Server { kind, socket: PathBuf::from(socket), watchdog: Mutex::new(None) });
     }
     match start() {
         Ok(server) => Some(server),
@@ -267,10 +280,13 @@ fn checked(command: &mut Command, what: &str) -> Result<(), String> {
     }
 }
 
-/// Starts a server under a shell that stops it, and deletes its folder, when our end of the pipe closes: also after a `kill -9`.
+/// Starts a server under a shell that kills it, and starts it again, for each line that it reads; and stops it, and deletes its folder,
+/// when our end of the pipe closes: also after a `kill -9`.
 pub(crate) fn watched(command: &str, folder: &Path) -> io::Result<(Child, ChildStdin)> {
     let script = format!(
-        "{command} >{0}/log 2>&1 & server=$!; read -r line; kill -9 $server; wait $server 2>/dev/null; rm -rf {0}",
+        "start() {{ {command} >>{0}/log 2>&1 & server=$!; }}
+         end() {{ kill -9 $server $(cat /proc/$server/task/*/children 2>/dev/null); wait $server 2>/dev/null; }}
+         start; while read -r line; do end; sleep 0.05; start; done; end; rm -rf {0}",
         folder.display()
     );
     let mut shell = Command::new("sh");
@@ -309,32 +325,20 @@ pub(crate) fn wait_for(
 ///
 /// # Errors
 /// What went wrong, in words.
-pub fn start_postgres(major: u32) -> Result<Server, String> {
-    start_postgres_with(major, None)
-}
-
-/// Starts PostgreSQL of a major version that also listens on 127.0.0.1, and takes what its pg_hba.conf is to hold there.
-///
-/// # Errors
-/// What went wrong, in words.
-pub fn start_postgres_on(network: &Network, access: &str) -> Result<Server, String> {
-    let major = *engine::postgres_versions().first().ok_or("no PostgreSQL was found")?;
-    start_postgres_with(major, Some((network, access)))
-}
-
-fn start_postgres_with(major: u32, network: Option<(&Network, &str)>) -> Result<Server, String> {
+pub fn start_postgres(major: u32, options: &Options<'_>) -> Result<Server, String> {
     let binaries =
         engine::postgres(major).ok_or_else(|| format!("PostgreSQL {major} was not found"))?;
     let folder = folder("postgres")?;
-    let data = folder.join("data");
+    let data = options.data.unwrap_or(&folder).join("data");
     checked(
         Command::new(binaries.join("initdb"))
-            .args(["--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-D"])
+            .args(["--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C"])
+            .args(["--wal-segsize", if options.data.is_some() { "1" } else { "16" }, "-D"])
             .arg(&data),
         "initdb",
     )?;
     let mut listen = "-c listen_addresses=".to_owned();
-    if let Some((network, access)) = network {
+    if let Some((network, access)) = options.network {
         listen = format!("-c listen_addresses=127.0.0.1 -c port={}", network.port);
         if let Some(keys) = &network.keys {
             let [certificate, key, authority] = keys.put(&folder)?;
@@ -346,38 +350,31 @@ fn start_postgres_with(major: u32, network: Option<(&Network, &str)>) -> Result<
         fs::write(&file, format!("local all all trust\n{access}"))
             .map_err(|error| error.to_string())?;
     }
+    let sync = if options.is_durable {
+        ""
+    } else {
+        "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    };
     let command = format!(
-        "{} -D {} -k {} {listen} -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200",
+        "{} -D {} -k {} {listen} {sync} -c max_connections=200",
         binaries.join("postgres").display(),
         data.display(),
         folder.display()
     );
     let (_, stdin) = watched(&command, &folder).map_err(|error| error.to_string())?;
-    let port = network.map_or(5432, |(network, _)| network.port);
+    let port = options.network.map_or(5432, |(network, _)| network.port);
     wait_for(|| postgres_client_at(&folder, port, "postgres").map(drop), &folder)?;
-    Ok(Server { kind: Kind::Postgres, socket: folder, _watchdog: Mutex::new(Some(stdin)) })
+    Ok(Server { kind: Kind::Postgres, socket: folder, watchdog: Mutex::new(Some(stdin)) })
 }
 
 /// Starts MariaDB.
 ///
 /// # Errors
 /// What went wrong, in words.
-pub fn start_mariadb() -> Result<Server, String> {
-    start_mariadb_with(None)
-}
-
-/// Starts MariaDB so that it also listens on 127.0.0.1, with more options of the server.
-///
-/// # Errors
-/// What went wrong, in words.
-pub fn start_mariadb_on(network: &Network, options: &str) -> Result<Server, String> {
-    start_mariadb_with(Some((network, options)))
-}
-
-fn start_mariadb_with(network: Option<(&Network, &str)>) -> Result<Server, String> {
+pub fn start_mariadb(options: &Options<'_>) -> Result<Server, String> {
     let engine = engine::mariadb().ok_or_else(|| "no MariaDB was found".to_owned())?;
     let folder = folder("mariadb")?;
-    let (data, socket) = (folder.join("data"), folder.join("socket"));
+    let (data, socket) = (options.data.unwrap_or(&folder).join("data"), folder.join("socket"));
     let share = &engine.share;
     let sql = |name: &str| {
         let found = [format!("mysql_{name}.sql"), format!("mariadb_{name}.sql")]
@@ -395,12 +392,14 @@ fn start_mariadb_with(network: Option<(&Network, &str)>) -> Result<Server, Strin
     let script = folder.join("bootstrap.sql");
     fs::write(&script, bootstrap).map_err(|error| error.to_string())?;
     let basic = format!(
-        "{} --no-defaults --datadir={} --tmpdir={} --lc-messages-dir={} --skip-log-bin --innodb-flush-log-at-trx-commit=0 --innodb-buffer-pool-size=32M --log-warnings=0",
+        "{} --no-defaults --datadir={} --tmpdir={} --lc-messages-dir={} --skip-log-bin --innodb-flush-log-at-trx-commit={} {} --innodb-buffer-pool-size=32M --log-warnings=0",
         engine.server.display(),
         data.display(),
         // A server that starts removes what it takes for its own temporary tables, so two must not share a folder.
         folder.display(),
-        share.display()
+        share.display(),
+        u8::from(options.is_durable),
+        if options.data.is_some() { "--innodb-log-file-size=4M" } else { "" }
     );
     checked(
         Command::new("sh").arg("-c").arg(format!(
@@ -411,8 +410,8 @@ fn start_mariadb_with(network: Option<(&Network, &str)>) -> Result<Server, Strin
         "the MariaDB bootstrap",
     )?;
     let mut listen = "--skip-networking".to_owned();
-    if let Some((network, options)) = network {
-        listen = format!("--bind-address=127.0.0.1 --port={} {options}", network.port);
+    if let Some((network, more)) = options.network {
+        listen = format!("--bind-address=127.0.0.1 --port={} {more}", network.port);
         if let Some(keys) = &network.keys {
             let [certificate, key, authority] = keys.put(&folder)?;
             listen.push_str(&format!(
@@ -423,10 +422,28 @@ fn start_mariadb_with(network: Option<(&Network, &str)>) -> Result<Server, Strin
     let command = format!("{basic} {listen} --skip-grant-tables --socket={}", socket.display());
     let (_, stdin) = watched(&command, &folder).map_err(|error| error.to_string())?;
     wait_for(|| mariadb_client(&socket, "").map(drop), &folder)?;
-    Ok(Server { kind: Kind::MariaDb, socket, _watchdog: Mutex::new(Some(stdin)) })
+    Ok(Server { kind: Kind::MariaDb, socket, watchdog: Mutex::new(Some(stdin)) })
 }
 
 impl Server {
+    /// Kills the server and its processes (SIGKILL) and starts it again; comes back when it answers.
+    ///
+    /// # Panics
+    /// If it does not come up: a test cannot go on.
+    pub fn kill(&self) {
+        use std::io::Write as _;
+        let mut watchdog = self.watchdog.lock().expect("nobody panicked with it");
+        let pipe = watchdog.as_mut().expect("a server of this process");
+        let folder = match self.kind {
+            Kind::Postgres => self.socket.as_path(),
+            Kind::MariaDb => self.socket.parent().expect("in a folder"),
+        };
+        pipe.write_all(b"\n").expect("the shell is there");
+        // The old one may answer for another moment.
+        std::thread::sleep(Duration::from_millis(100));
+        wait_for(|| execute(self.kind, &self.socket, "SELECT 1"), folder).expect("comes up again");
+    }
+
     /// The socket (MariaDB), or its folder (PostgreSQL): what `DBKIT_TEST_POSTGRES` and `DBKIT_TEST_MARIADB_SOCKET` hold.
     pub fn socket(&self) -> &Path {
         &self.socket

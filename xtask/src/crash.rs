@@ -23,8 +23,8 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<(), Failure> {
     let mut command = Command::new("cargo");
     command
         .args(["test", "-p", "dbkit-runtime", "--all-features"])
-        .args(["--test", "crash", "--test", "cut", "--test", "many", "--test", "hostile"])
-        .args(["--no-fail-fast", "--", "--nocapture", "--test-threads", "2"])
+        .args(["--test", "crash", "--test", "server_dies", "--test", "cut", "--test", "many"])
+        .args(["--test", "hostile", "--no-fail-fast", "--", "--nocapture", "--test-threads", "2"])
         .env("DBKIT_TEST_REQUIRE", "postgres,mariadb,pgbouncer")
         .current_dir(root);
     if !options.short {

@@ -9,6 +9,7 @@
     feature = "sqlx-mysql"
 ))]
 pub(crate) mod clients;
+pub(crate) mod disturb;
 #[cfg(all(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub(crate) mod scenes;
 

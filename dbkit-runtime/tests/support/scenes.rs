@@ -43,6 +43,21 @@ impl Victim {
     }
 }
 
+/// Parts of a time, from 0 to 1, spread out by a generator that needs no crate.
+pub(crate) struct Parts(u64);
+
+impl Parts {
+    pub(crate) fn new(seed: u32) -> Self {
+        Self(0x9e37_79b9_u64 ^ u64::from(seed))
+    }
+
+    pub(crate) fn next(&mut self) -> f64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as f64 / f64::from(u32::MAX >> 1)
+    }
+}
+
 /// Opens a database as an app would.
 pub(crate) fn open(url: &str) -> Box<dyn Driver> {
     try_open(url).unwrap_or_else(|error| panic!("{url}: {error}"))
@@ -75,6 +90,20 @@ pub(crate) fn go(
     .map(drop)
 }
 
+/// Goes that way again, at most three times, until it goes through.
+pub(crate) fn converge(url: &str, way: Way) -> Result<(), String> {
+    let mut said = String::new();
+    for _ in 0..3 {
+        let mut driver = open(url);
+        let dialect = driver.dialect();
+        match go(&everything(dialect), way, &mut *driver) {
+            Ok(()) => return Ok(()),
+            Err(error) => said = error.to_string(),
+        }
+    }
+    Err(said)
+}
+
 /// Catalog, rows of every table, and what the history says: everything that must be the same after any number of interruptions.
 pub(crate) fn state(url: &str) -> String {
     let mut client = Client::open(url);
@@ -102,12 +131,25 @@ pub(crate) fn everything(dialect: Dialect) -> Migrations {
     }
 }
 
+/// What transactions can hold of it, on PostgreSQL.
+pub(crate) fn transactional() -> Migrations {
+    let custom = "UPDATE users SET n = n + 1;\n\nALTER TABLE users ADD bio text;\n\nCREATE INDEX users_bio ON users (bio);\n\nDO $$ BEGIN UPDATE users SET n = n + 1000; END $$;\n";
+    let posts = "CREATE TABLE posts (author integer REFERENCES users);\n\nINSERT INTO posts SELECT id FROM users;\n";
+    migrations(&[
+        POSTGRES_USERS,
+        ("20260102000000_custom", custom, None),
+        ("20260103000000_posts", posts, None),
+    ])
+}
+
+const POSTGRES_USERS: Scripts<'static> = (
+    "20260101000000_users",
+    "CREATE TABLE users (id integer PRIMARY KEY, name text, n integer DEFAULT 0 NOT NULL);\n\nINSERT INTO users SELECT i, 'u' || i FROM generate_series(1, 500) i;\n",
+    Some("DROP TABLE users;\n"),
+);
+
 const POSTGRES: [Scripts<'static>; 4] = [
-    (
-        "20260101000000_users",
-        "CREATE TABLE users (id integer PRIMARY KEY, name text, n integer DEFAULT 0 NOT NULL);\n\nINSERT INTO users SELECT i, 'u' || i FROM generate_series(1, 500) i;\n",
-        Some("DROP TABLE users;\n"),
-    ),
+    POSTGRES_USERS,
     (
         "20260102000000_mixed",
         "ALTER TABLE users ADD bio text;\n\nUPDATE users SET n = n + 1;\n\nCREATE INDEX CONCURRENTLY users_bio ON users (bio);\n\nUPDATE users SET n = n + 10;\n",
