@@ -1,6 +1,7 @@
 //! What dbkit's own tests stand on: servers that live as long as a test run, and what a database's catalog says, as text.
 
 pub mod catalog;
+pub mod disk;
 pub mod engine;
 pub mod pooler;
 pub mod proxy;

@@ -24,7 +24,17 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<(), Failure> {
     command
         .args(["test", "-p", "dbkit-runtime", "--all-features"])
         .args(["--test", "crash", "--test", "server_dies", "--test", "cut", "--test", "many"])
-        .args(["--test", "hostile", "--no-fail-fast", "--", "--nocapture", "--test-threads", "2"])
+        .args([
+            "--test",
+            "full_disk",
+            "--test",
+            "hostile",
+            "--no-fail-fast",
+            "--",
+            "--nocapture",
+            "--test-threads",
+            "2",
+        ])
         .env("DBKIT_TEST_REQUIRE", "postgres,mariadb,pgbouncer")
         .current_dir(root);
     if !options.short {
