@@ -18,7 +18,7 @@ use crate::{Context, Exit, Failure, clock, describe, engine, inspect, runs, sour
 pub(crate) fn plan(schema: &Schema, target: &Target, ledger: &Ledger) -> Vec<NewMigration> {
     let (empty, hints) = (Schema::default(), Hints::default());
     let plan = dialect::compare(&empty, schema, &hints, dialect::named(target.dialect)).plan;
-    let texts = engine::texts(&empty, &plan.batches, &hints, target.dialect);
+    let texts = engine::texts(&empty, &plan.batches, &hints, &[], target.dialect);
     let count = texts.len();
     let mut parents: Vec<MigrationId> = Vec::new();
     let mut new = Vec::new();

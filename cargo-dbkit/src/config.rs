@@ -25,6 +25,8 @@ pub(crate) struct Settings {
     pub(crate) features: Option<Vec<String>>,
     /// Whether doc comments become comments in the database.
     pub(crate) doc_comments: Option<bool>,
+    /// Whether what a migration drops is copied first.
+    pub(crate) preserve: Option<bool>,
     /// Namespaces that are looked at, by glob.
     pub(crate) schemas: Option<Vec<String>>,
     /// Tables that are looked at, by glob.
@@ -48,6 +50,7 @@ impl Settings {
             set: self.set.or_else(|| other.set.clone()),
             features: self.features.or_else(|| other.features.clone()),
             doc_comments: self.doc_comments.or(other.doc_comments),
+            preserve: self.preserve.or(other.preserve),
             schemas: self.schemas.or_else(|| other.schemas.clone()),
             tables: self.tables.or_else(|| other.tables.clone()),
             roles: self.roles.or_else(|| other.roles.clone()),
@@ -86,7 +89,7 @@ pub(crate) struct Manifest {
     pub(crate) workspace_config: Option<Config>,
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "dialect",
     "schema",
     "migrations",
@@ -99,6 +102,7 @@ const KEYS: [&str; 13] = [
     "roles",
     "provider",
     "comments",
+    "preserve",
     "databases",
 ];
 
@@ -239,6 +243,7 @@ impl Reader<'_> {
                 "set" => settings.set = self.text(key, item),
                 "features" => settings.features = self.list(key, item),
                 "comments" => settings.doc_comments = self.comments(item),
+                "preserve" => settings.preserve = self.truth(key, item),
                 "schemas" => settings.schemas = self.list(key, item),
                 "tables" => settings.tables = self.list(key, item),
                 "roles" => settings.roles = self.list(key, item),
@@ -279,6 +284,18 @@ impl Reader<'_> {
             self.problem(format!("`{key}` is no string"), item.span(), "expected a string");
         }
         text
+    }
+
+    fn truth(&mut self, key: &str, item: &Item) -> Option<bool> {
+        let truth = item.as_bool();
+        if truth.is_none() {
+            self.problem(
+                format!("`{key}` is neither true nor false"),
+                item.span(),
+                "expected `true`",
+            );
+        }
+        truth
     }
 
     /// A server of this machine needs no password; one that does is named by the environment.

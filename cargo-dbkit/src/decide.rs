@@ -33,6 +33,9 @@ pub(crate) struct AnswerFlags {
     /// Go on in spite of it: `data-loss:users.phone`
     #[arg(long, value_name = "KEY")]
     allow: Vec<String>,
+    /// Copy what is dropped first, so that the way back can bring it back; `purge` ends that
+    #[arg(long)]
+    preserve: bool,
 }
 
 /// The way from the migrations to the structs, with the answers so far.
@@ -157,6 +160,9 @@ impl<'a> Decisions<'a> {
             .iter()
             .filter(|key| !self.useless.contains(*key))
             .for_each(|value| add("--allow", value));
+        if flags.preserve {
+            line.push_str(" --preserve");
+        }
         format!("{line} {more}")
     }
 
@@ -292,7 +298,18 @@ impl<'a> Decisions<'a> {
     pub(crate) fn plan(&self) -> Result<Plan, Failure> {
         engine::check(self.code, self.target.dialect)?;
         let capabilities = dialect::named(self.target.dialect).capabilities();
-        Ok(plan::plan(self.from, self.diff(), &self.hints, capabilities))
+        let mut plan = plan::plan(self.from, self.diff(), &self.hints, capabilities);
+        if self.preserves() {
+            let kept = plan::keepable(self.from, &self.diff().changes);
+            plan.decisions
+                .retain(|decision| decision.code != "DBK0401" || !kept.contains(&decision.entity));
+        }
+        Ok(plan)
+    }
+
+    /// Whether what is dropped is copied first.
+    pub(crate) fn preserves(&self) -> bool {
+        self.flags.preserve || self.target.preserve
     }
 
     /// Asks for what only a person can decide, or names the flags.

@@ -10,7 +10,7 @@ use dbkit_schema::diagnostic::{Diagnostic, Span};
 use dbkit_schema::dialect::{self, Comparison, Direction};
 use dbkit_schema::diff;
 use dbkit_schema::model::{DialectName, EntityId, EntityKind, Hints, Rename, Schema};
-use dbkit_schema::plan::Batch;
+use dbkit_schema::plan::{self, Batch, Kept};
 use dbkit_schema::rust;
 use dbkit_schema::rust::write::plain;
 
@@ -241,23 +241,44 @@ pub(crate) fn check(code: &Code, dialect: DialectName) -> Result<(), Failure> {
     if unsupported.is_empty() { Ok(()) } else { Err(Failure::problems(unsupported)) }
 }
 
-/// The texts of every batch of a plan: the way, the way back, the change.
+/// Has every batch copy what it drops; `stamps` tells the copies of one from those of another.
+pub(crate) fn keep(
+    from: &Schema,
+    batches: &mut [Batch],
+    stamps: &[String],
+    dialect: DialectName,
+) -> Vec<Vec<Kept>> {
+    let capabilities = dialect::named(dialect).capabilities();
+    let mut before = Cow::Borrowed(from);
+    let mut kept = Vec::new();
+    for (batch, stamp) in batches.iter_mut().zip(stamps) {
+        let (_, after) = diff::delta(&before, &batch.changes);
+        kept.push(plan::keep(&before, batch, stamp, capabilities));
+        before = Cow::Owned(after);
+    }
+    kept
+}
+
+/// The texts of every batch of a plan: the way, the way back, the change. `kept` has what each of them keeps; none, if it is empty.
 pub(crate) fn texts(
     from: &Schema,
     batches: &[Batch],
     hints: &Hints,
+    kept: &[Vec<Kept>],
     dialect: DialectName,
 ) -> Vec<MigrationTexts> {
     let dialect = dialect::named(dialect);
     let mut before = Cow::Borrowed(from);
     let mut texts = Vec::new();
-    for batch in batches {
+    for (at, batch) in batches.iter().enumerate() {
         let (delta, after) = diff::delta(&before, &batch.changes);
+        let kept = kept.get(at).map(Vec::as_slice).unwrap_or_default();
         let changes = delta.to_text();
         // It holds the whole of what was changed, and the way back needs the room.
         drop(delta);
         let up = dialect::script(std::slice::from_ref(batch), Direction::Up, dialect);
-        let way_back = dialect::way_back(&after, &before, &batch.changes, hints, dialect);
+        let way_back =
+            dialect::way_back_keeping(&after, &before, &batch.changes, hints, kept, dialect);
         let down = dialect::script(&way_back.plan.batches, Direction::Down(batch), dialect);
         texts.push(MigrationTexts { up: up.text, down: Some(down.text), changes: Some(changes) });
         before = Cow::Owned(after);

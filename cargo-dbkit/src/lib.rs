@@ -43,6 +43,7 @@ mod sources;
 mod spelling;
 mod squash;
 mod store;
+mod unrecorded;
 mod url;
 mod verify;
 
@@ -78,7 +79,7 @@ Change:    amend        record an edit of a migration; drop removes the last one
            check        compare folder, journal, branches and structs; verify proves the SQL
 Database:  migrate      apply the pending migrations; deploy makes a backup first, restore brings it back
            status       show what is applied, pending, failed or edited; doctor looks deeper
-           rollback     run the way back of the last migrations; repair settles what is in doubt
+           rollback     go back; purge drops what was kept for that, repair settles what is in doubt
            push         bring a database of development to the structs; pull does the reverse
 Look:      diff         show what lies between any two schemas
            export       write any schema as SQL, JSON, a diagram, diesel or SeaORM

@@ -3,6 +3,7 @@
 use dbkit_runtime::{Direction, Driver, Migration};
 use dbkit_schema::dialect::{self, Probe};
 use dbkit_schema::model::{DialectName, Hints, Schema};
+use dbkit_schema::plan::TRASH;
 
 use crate::ledger::Ledger;
 
@@ -15,6 +16,8 @@ pub(crate) enum Class {
     SchemaOnly,
     /// What was written since into what the migration made is lost.
     Lossy,
+    /// What it would bring back was kept, and is not any more.
+    Purged,
     /// Written by hand: its SQL tells.
     ByHand,
     /// There is none.
@@ -27,6 +30,7 @@ impl Class {
             Self::Full => "full",
             Self::SchemaOnly => "schema-only",
             Self::Lossy => "lossy",
+            Self::Purged => "purged",
             Self::ByHand => "by-hand",
             Self::None => "none",
         }
@@ -37,6 +41,9 @@ impl Class {
             Self::Full => "nothing is lost",
             Self::SchemaOnly => "the structure comes back, the deleted data does not",
             Self::Lossy => "what was written since into what it made is lost",
+            Self::Purged => {
+                "what it would bring back was kept, and is not any more; it stops before it begins"
+            }
             Self::ByHand => "written by hand, its SQL tells",
             Self::None => "there is no way back",
         }
@@ -86,6 +93,8 @@ pub(crate) fn look(
         .collect();
     let class = if migration.text(Direction::Down).is_none() {
         Class::None
+    } else if is_purged(migration, driver) {
+        Class::Purged
     } else if migration.is_irreversible() {
         Class::SchemaOnly
     } else if lost.is_empty() {
@@ -94,4 +103,14 @@ pub(crate) fn look(
         Class::Lossy
     };
     (way(class, losses), Some(before))
+}
+
+/// Whether a look that the way back begins with, for what was kept, would fail.
+fn is_purged(migration: &Migration<'_>, driver: &mut dyn Driver) -> bool {
+    let text = migration.text(Direction::Down).unwrap_or_default();
+    let looks = text
+        .lines()
+        .filter(|line| line.starts_with("SELECT count(*) FROM ") && line.contains(TRASH))
+        .map(|line| line.trim_end_matches(';'));
+    looks.into_iter().any(|look| driver.query(look).is_err())
 }

@@ -98,6 +98,8 @@ pub struct Target {
     pub features: BTreeSet<String>,
     /// Whether doc comments become comments in the database.
     pub doc_comments: bool,
+    /// Whether what a migration drops is copied first.
+    pub preserve: bool,
     /// What of a database is looked at.
     pub filters: Filters,
 }
@@ -311,6 +313,7 @@ impl Project {
                 .chain(settings.features.unwrap_or_default())
                 .collect(),
             doc_comments: settings.doc_comments.unwrap_or(false),
+            preserve: settings.preserve.unwrap_or(false),
             filters: Filters {
                 schemas: settings.schemas.unwrap_or_default(),
                 tables: settings.tables.unwrap_or_default(),
@@ -431,6 +434,7 @@ fn environment() -> Result<Settings, Failure> {
         set: None,
         features: None,
         doc_comments: None,
+        preserve: None,
         schemas: None,
         tables: None,
         roles: None,

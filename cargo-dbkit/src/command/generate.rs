@@ -82,17 +82,23 @@ impl Generate {
             );
             return Ok(Exit::Done);
         }
-        let plan = ManuallyDrop::new(decisions.decide(context, plan)?);
+        let mut plan = ManuallyDrop::new(decisions.decide(context, plan)?);
         if let Some(url) = &self.database {
             let asked = dialect::probes(from, decisions.diff(), &decisions.hints, target.dialect);
             ask(context, url, target.dialect, &asked)?;
         }
-        let texts = engine::texts(from, &plan.batches, &decisions.hints, target.dialect);
+        let ids = self.ids(ledger, head, &plan.batches);
+        let mut kept = Vec::new();
+        if decisions.preserves() {
+            let stamps: Vec<String> = ids.iter().map(|(id, _)| id.time().to_owned()).collect();
+            kept = engine::keep(from, &mut plan.batches, &stamps, target.dialect);
+        }
+        let texts = engine::texts(from, &plan.batches, &decisions.hints, &kept, target.dialect);
         if self.dry_run {
             self.print(context, &plan.batches, &texts);
             return Ok(Exit::Done);
         }
-        self.write(context, ledger, head, &plan.batches, texts)
+        self.write(context, ledger, ids, &plan.batches, texts)
     }
 
     /// An empty migration, for SQL of the user's own.
@@ -151,6 +157,25 @@ impl Generate {
         if self.name.is_some() && count > 1 { format!("{slug}_{}", position + 1) } else { slug }
     }
 
+    /// The ids of the migrations, with their parents: one after the other.
+    fn ids(
+        &self,
+        ledger: &Ledger,
+        head: Option<MigrationId>,
+        batches: &[Batch],
+    ) -> Vec<(MigrationId, Vec<MigrationId>)> {
+        let now = clock::now();
+        let mut parents: Vec<MigrationId> = head.into_iter().collect();
+        let mut ids = Vec::new();
+        for (index, batch) in batches.iter().enumerate() {
+            let slug = self.slug(batch, index, batches.len());
+            let id = store::new_id(now, &slug, &parents, |stamp| ledger.is_taken(stamp));
+            ids.push((id.clone(), parents));
+            parents = vec![id];
+        }
+        ids
+    }
+
     fn print(&self, context: &mut Context<'_>, batches: &[Batch], texts: &[MigrationTexts]) {
         for (index, (batch, texts)) in batches.iter().zip(texts).enumerate() {
             let slug = self.slug(batch, index, batches.len());
@@ -176,19 +201,12 @@ impl Generate {
         &self,
         context: &mut Context<'_>,
         ledger: &Ledger,
-        head: Option<MigrationId>,
+        ids: Vec<(MigrationId, Vec<MigrationId>)>,
         batches: &[Batch],
         texts: Vec<MigrationTexts>,
     ) -> Result<Exit, Failure> {
-        let now = clock::now();
-        let mut parents: Vec<MigrationId> = head.into_iter().collect();
-        let mut new = Vec::new();
-        for (index, (batch, texts)) in batches.iter().zip(texts).enumerate() {
-            let slug = self.slug(batch, index, batches.len());
-            let id = store::new_id(now, &slug, &parents, |stamp| ledger.is_taken(stamp));
-            new.push(NewMigration { id: id.clone(), texts, parents });
-            parents = vec![id];
-        }
+        let with_texts = |((id, parents), texts)| NewMigration { id, texts, parents };
+        let new: Vec<NewMigration> = ids.into_iter().zip(texts).map(with_texts).collect();
         store::add(&ledger.path, ledger.journal(), &new)?;
         for (migration, batch) in new.iter().zip(batches) {
             show_changes(context, std::slice::from_ref(batch));

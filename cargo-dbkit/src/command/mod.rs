@@ -15,6 +15,7 @@ mod generate;
 mod init;
 mod migrate;
 mod pull;
+mod purge;
 mod push;
 mod rebase;
 mod repair;
@@ -68,6 +69,7 @@ commands! {
     "push" Push push,
     "status" Status status,
     "rollback" Rollback rollback,
+    "purge" Purge purge,
     "repair" Repair repair,
     "doctor" Doctor doctor,
     "backup" Backup backup,

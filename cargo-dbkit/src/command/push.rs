@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use dbkit_runtime::Migrations;
+use dbkit_build::id::MigrationId;
 use dbkit_schema::dialect::{self, Direction};
 use dbkit_schema::plan::Batch;
 use serde_json::json;
@@ -14,8 +14,7 @@ use crate::decide::{AnswerFlags, Decisions};
 use crate::engine::Code;
 use crate::scratch::ScratchFlags;
 use crate::source;
-use crate::store::{self, NewMigration};
-use crate::{Context, Exit, Failure, clock, describe, engine, inspect, probes, runs, spelling};
+use crate::{Context, Exit, Failure, describe, engine, inspect, probes, spelling, unrecorded};
 
 /// Bring a database to what the structs say, without a migration
 #[derive(Debug, Clone, clap::Args)]
@@ -69,7 +68,12 @@ impl Push {
         let asked =
             dialect::probes(&live.schema, decisions.diff(), &decisions.hints, target.dialect);
         let stops = probes::ask(context, database.driver.as_mut(), &asked);
-        let plan = decisions.decide(context, plan)?;
+        let mut plan = decisions.decide(context, plan)?;
+        let ids = unrecorded::ids("push", plan.batches.len());
+        if decisions.preserves() {
+            let stamps: Vec<String> = ids.iter().map(|id| id.time().to_owned()).collect();
+            engine::keep(&live.schema, &mut plan.batches, &stamps, target.dialect);
+        }
         for change in plan.batches.iter().flat_map(|batch| &batch.changes) {
             context.report.detail(describe::line(change));
         }
@@ -83,40 +87,22 @@ impl Push {
         if !stops.is_empty() {
             return Err(Failure::problems(stops).summary("nothing was executed"));
         }
-        self.execute(context, &target, &mut database, &plan.batches)
+        self.execute(context, &target, &mut database, ids, &plan.batches)
     }
 
-    /// Runs the plan under the lock of the migrators, with its scripts in a folder that goes away.
+    /// Runs the plan.
     fn execute(
         &self,
         context: &mut Context<'_>,
         target: &crate::Target,
         database: &mut Database,
+        ids: Vec<MigrationId>,
         batches: &[Batch],
     ) -> Result<Exit, Failure> {
         let spoken = dialect::named(target.dialect);
-        let folder = tempfile::tempdir().map_err(|error| Failure::Other(error.into()))?;
-        let mut parents = Vec::new();
-        let mut new = Vec::new();
-        for batch in batches {
-            let id = store::new_id(clock::now(), "push", &parents, |_| false);
-            let script = dialect::script(std::slice::from_ref(batch), Direction::Up, spoken);
-            let texts =
-                dbkit_build::write::MigrationTexts { up: script.text, down: None, changes: None };
-            new.push(NewMigration { id: id.clone(), texts, parents });
-            parents = vec![id];
-        }
-        let place = crate::Target { migrations: folder.path().to_owned(), ..target.clone() };
-        let empty = dbkit_build::journal::Journal::new(Vec::new());
-        store::add(&place.migrations, &empty, &new)?;
-        let ledger = crate::ledger::Ledger::read(&place);
-        let migrations: Migrations = runs::migrations(&ledger)?;
-        let shown = database.shown.clone();
-        migrations
-            .runner()
-            .lock_wait(Duration::from_secs(self.lock_wait))
-            .run_unrecorded(&mut *database.driver)
-            .map_err(|error| runs::failure(&error, &ledger, &shown, runs::Way::Up, None))?;
+        let text = |batch| dialect::script(std::slice::from_ref(batch), Direction::Up, spoken).text;
+        let scripts = ids.into_iter().zip(batches.iter().map(text)).collect();
+        unrecorded::run(target, database, scripts, Duration::from_secs(self.lock_wait))?;
         let changes: usize = batches.iter().map(|batch| batch.changes.len()).sum();
         context.report.object("pushed", json!({ "changes": changes }));
         context.report.status(

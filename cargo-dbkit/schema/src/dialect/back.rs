@@ -2,9 +2,10 @@
 
 use crate::diff::{Change, as_rename, made};
 use crate::model::{
-    ColumnType, DialectName, EntityId, Hints, ObjectName, Rename, Schema, expression,
+    Column, ColumnType, DefaultValue, DialectName, EntityId, Hints, ObjectName, Rename, Schema,
+    expression,
 };
-use crate::plan::{Action, Step};
+use crate::plan::{Action, Kept, Otherwise, Step, bring_back, is_required};
 
 use super::{Comparison, Dialect, compare_normal};
 
@@ -19,6 +20,18 @@ pub fn way_back(
     hints: &Hints,
     dialect: &dyn Dialect,
 ) -> Comparison {
+    way_back_keeping(after, before, changes, hints, &[], dialect)
+}
+
+/// The same, where what was dropped was kept: it brings that back.
+pub fn way_back_keeping(
+    after: &Schema,
+    before: &Schema,
+    changes: &[Change],
+    hints: &Hints,
+    kept: &[Kept],
+    dialect: &dyn Dialect,
+) -> Comparison {
     // Only renames that were made here can be undone. One that another part of the plan makes may fit the two schemas as well, where
     // both names are there before and after.
     let mut here: Vec<Rename> = changes.iter().filter_map(as_rename).collect();
@@ -26,44 +39,61 @@ pub fn way_back(
     let made = made(before, after, &Hints { renames: here, ..Hints::default() });
     let mut hints = Hints { renames: made, ..Hints::default() }.inverse();
     let back = compare_normal(after, before.clone(), &hints, dialect);
-    let gone: Vec<(EntityId, String)> = back
+    let value_of = |table: &ObjectName, column: &Column| {
+        let empty = if points_somewhere(before, table, &column.name) {
+            None
+        } else {
+            empty_value(&column.ty, before, dialect.name())
+        };
+        let own = kept.iter().find(|kept| kept.dropped(table, &column.name).is_some());
+        let Some(kept) = own else { return empty.map(|empty| (empty, EMPTY)) };
+        let otherwise = empty.map(DefaultValue::Expression);
+        let column =
+            Column { is_nullable: otherwise.is_none(), default: otherwise, ..column.clone() };
+        Some((dialect.kept_value(kept, &column, Otherwise::Default), KEPT))
+    };
+    let gone: Vec<(EntityId, String, &str)> = back
         .diff
         .changes
         .iter()
         .filter_map(|change| match change {
-            Change::AddColumn { table, column }
-                if !column.is_nullable
-                    && column.default.is_none()
-                    && column.identity.is_none()
-                    && column.generated.is_none()
-                    && !points_somewhere(before, table, &column.name) =>
-            {
-                let value = empty_value(&column.ty, before, dialect.name())?;
-                Some((EntityId::column(table, column.name.as_str()), value))
+            Change::AddColumn { table, column } if is_required(column) => {
+                let (value, words) = value_of(table, column)?;
+                Some((EntityId::column(table, column.name.as_str()), value, words))
             }
             _ => None,
         })
         .collect();
-    if gone.is_empty() {
-        return back;
-    }
-    hints.backfill.extend(gone.iter().cloned());
-    let mut back = compare_normal(after, before.clone(), &hints, dialect);
+    let mut back = if gone.is_empty() {
+        back
+    } else {
+        hints.backfill.extend(gone.iter().map(|(id, value, _)| (id.clone(), value.clone())));
+        compare_normal(after, before.clone(), &hints, dialect)
+    };
     for step in back.plan.batches.iter_mut().flat_map(|batch| &mut batch.steps) {
-        let columns: Vec<String> = gone
-            .iter()
-            .filter(|(column, _)| fills(step, column))
-            .map(|(column, _)| format!("`{column}`"))
-            .collect();
-        if !columns.is_empty() {
-            step.comment = Some(format!(
-                "What was in {} is gone; rows that exist get an empty value.",
-                columns.join(", ")
-            ));
+        let mut comments = Vec::new();
+        for words in [EMPTY, KEPT] {
+            let columns: Vec<String> = gone
+                .iter()
+                .filter(|(column, _, own)| *own == words && fills(step, column))
+                .map(|(column, ..)| format!("`{column}`"))
+                .collect();
+            if !columns.is_empty() {
+                comments.push(words.replace("{}", &columns.join(", ")));
+            }
+        }
+        if !comments.is_empty() {
+            step.comment = Some(comments.join(" "));
         }
     }
+    let value =
+        |kept: &Kept, column: &Column, otherwise| dialect.kept_value(kept, column, otherwise);
+    bring_back(&mut back.plan.batches, kept, before, dialect.capabilities(), value);
     back
 }
+
+const EMPTY: &str = "What was in {} is gone; rows that exist get an empty value.";
+const KEPT: &str = "What was in {} was kept; rows that came since get an empty value.";
 
 /// Whether a column is in a foreign key, so that an empty value would point nowhere.
 fn points_somewhere(schema: &Schema, table: &ObjectName, column: &str) -> bool {

@@ -2,6 +2,7 @@
 
 mod back;
 mod inspect;
+mod keep;
 pub mod mysql;
 pub mod postgres;
 mod probe;
@@ -17,10 +18,10 @@ mod tests;
 use std::fmt;
 
 use crate::diff::{Diff, diff_into};
-use crate::model::{DialectName, EntityId, EntityKind, Hints, Rename, Schema};
-use crate::plan::{AlterStyle, Capabilities, Plan, Step, plan};
+use crate::model::{Column, DialectName, EntityId, EntityKind, Hints, Rename, Schema};
+use crate::plan::{AlterStyle, Capabilities, Kept, Otherwise, Plan, Step, plan};
 
-pub use self::back::way_back;
+pub use self::back::{way_back, way_back_keeping};
 pub use self::inspect::{Catalog, CatalogQuery, Inspection, Row, Unmanaged};
 pub use self::probe::{Probe, probes};
 pub use self::script::{Direction, Script, script};
@@ -77,6 +78,9 @@ pub trait Dialect: fmt::Debug + Sync {
 
     /// Writes a step as SQL, one text a statement, without final semicolons. Total over what `plan` emits for it.
     fn render(&self, step: &Step) -> Vec<String>;
+
+    /// Writes the kept value of a column as SQL over the row that it belongs to.
+    fn kept_value(&self, kept: &Kept, column: &Column, otherwise: Otherwise) -> String;
 }
 
 /// Names the objects of kinds that a dialect does not have.

@@ -7,6 +7,7 @@ mod batch;
 mod capabilities;
 mod cast;
 mod hazard;
+mod keep;
 mod lower;
 mod order;
 mod rename;
@@ -15,6 +16,8 @@ mod step;
 pub use self::batch::plan;
 pub use self::capabilities::{AlterStyle, Alteration, Capabilities, Carry, EnumStyle};
 pub use self::hazard::{Hazard, LockClass};
+pub use self::keep::{Kept, Otherwise, TRASH, keep, keepable};
+pub(crate) use self::keep::{bring_back, is_required};
 pub use self::step::{
     Action, Batch, Constraint, Decision, EnumPosition, Plan, Rebuild, Rows, Statement, Step,
     TransactionMode, Using, Value,

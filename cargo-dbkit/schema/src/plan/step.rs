@@ -9,7 +9,7 @@ use crate::model::{
     Unique,
 };
 
-use super::Hazard;
+use super::{Hazard, Kept};
 
 /// A constraint of any kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -271,6 +271,13 @@ pub enum Action {
         /// Some constraint of the table waits for the end of the transaction; it has to be checked before the table is altered.
         has_deferred: bool,
     },
+
+    /// Copies rows into a new table, before what they are in is dropped.
+    KeepRows(Box<Kept>),
+    /// Fails where they are kept no more, and makes them ready to be copied back.
+    CheckRows(Box<Kept>),
+    /// Copies the rows of a dropped table back.
+    ReturnRows(Box<Kept>),
 }
 
 /// Whether a migration runs in one transaction.

@@ -11,8 +11,8 @@ mod object;
 mod render;
 mod types;
 
-use crate::model::{DialectName, Schema};
-use crate::plan::{AlterStyle, Capabilities, EnumStyle, Step};
+use crate::model::{Column, DialectName, Schema};
+use crate::plan::{AlterStyle, Capabilities, EnumStyle, Kept, Otherwise, Step};
 
 use super::{Catalog, CatalogQuery, Dialect, Inspection, Unsupported};
 
@@ -80,5 +80,9 @@ impl Dialect for Mysql {
 
     fn render(&self, step: &Step) -> Vec<String> {
         render::render(step)
+    }
+
+    fn kept_value(&self, kept: &Kept, column: &Column, otherwise: Otherwise) -> String {
+        render::kept_value(kept, column, otherwise)
     }
 }

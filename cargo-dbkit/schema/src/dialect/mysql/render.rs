@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use sea_query::MysqlQueryBuilder;
 
+use crate::dialect::keep;
 use crate::dialect::sql::{self, Sql as Text};
 use crate::diff::ConstraintKind;
 use crate::model::{Column, EnumType, GeneratedKind, Index, ObjectName, Table, TableOptions};
-use crate::plan::{Action, Constraint, Rows, Step};
+use crate::plan::{Action, Constraint, Kept, Otherwise, Rows, Step};
 
 use super::align::NO_ACTION;
 use super::object;
@@ -24,10 +25,24 @@ fn alter(table: &ObjectName) -> Sql {
     start("ALTER TABLE ").object(table)
 }
 
+/// The kept value of a column, over the row that it belongs to.
+pub(super) fn kept_value(kept: &Kept, column: &Column, otherwise: Otherwise) -> String {
+    keep::value(start(""), kept, column, None, otherwise)
+}
+
 pub(super) fn render(step: &Step) -> Vec<String> {
     let enums = &step.enums;
     let sql = match &step.action {
         Action::Script(text) => return vec![text.clone()],
+        // A copy is no part of a transaction here; its rows are.
+        Action::KeepRows(kept) => {
+            return vec![
+                keep::copy(start(""), kept, None).raw("\nLIMIT 0").finish(),
+                keep::fill(start(""), kept).finish(),
+            ];
+        }
+        Action::CheckRows(kept) => return keep::check(start, kept),
+        Action::ReturnRows(kept) => keep::give_back(start(""), kept, None, ""),
         Action::CreateObject(object) => return object::create(object),
         Action::DropObject(object) => return object::drop(object),
         Action::AlterObject { from, to } => return object::alter(from, to),

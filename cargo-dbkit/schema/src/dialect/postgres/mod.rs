@@ -12,8 +12,8 @@ mod serial;
 mod tests;
 mod types;
 
-use crate::model::{DialectName, Schema};
-use crate::plan::{AlterStyle, Capabilities, EnumStyle, Step};
+use crate::model::{Column, DialectName, Schema};
+use crate::plan::{AlterStyle, Capabilities, EnumStyle, Kept, Otherwise, Step};
 
 use super::{Catalog, CatalogQuery, Dialect, Inspection, Unsupported};
 
@@ -81,5 +81,9 @@ impl Dialect for Postgres {
 
     fn render(&self, step: &Step) -> Vec<String> {
         render::render(&step.action)
+    }
+
+    fn kept_value(&self, kept: &Kept, column: &Column, otherwise: Otherwise) -> String {
+        render::kept_value(kept, column, otherwise)
     }
 }

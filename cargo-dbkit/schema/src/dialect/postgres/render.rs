@@ -2,12 +2,13 @@
 
 use sea_query::PostgresQueryBuilder;
 
+use crate::dialect::keep;
 use crate::dialect::sql::{self, Sql as Text};
 use crate::model::{
     Column, ColumnType, EntityId, EntityKind, Extra, ForeignKey, GeneratedKind, Identity,
     IdentityKind, Index, MatchType, ObjectName, Sequence, SequenceOptions, Table, TableOptions,
 };
-use crate::plan::{Action, Constraint, EnumPosition, Rows, Using};
+use crate::plan::{Action, Constraint, EnumPosition, Kept, Otherwise, Rows, TRASH, Using};
 
 use super::types::{default, literal, spell};
 use super::{object, property};
@@ -26,9 +27,35 @@ fn alter_column(table: &ObjectName, column: &str) -> Sql {
     alter(table).raw(" ALTER COLUMN ").name(column)
 }
 
+/// The kept value of a column, over the row that it belongs to.
+pub(super) fn kept_value(kept: &Kept, column: &Column, otherwise: Otherwise) -> String {
+    keep::value(start(""), kept, column, Some(spell), otherwise)
+}
+
 pub(super) fn render(action: &Action) -> Vec<String> {
     let sql = match action {
         Action::Script(text) => return vec![text.clone()],
+        Action::KeepRows(kept) => {
+            let schema = start("CREATE SCHEMA IF NOT EXISTS ").name(TRASH).finish();
+            // What is written after the copy would be lost.
+            let lock = start("LOCK TABLE ").object(&kept.table.name);
+            let mut statements: Vec<String> = kept.is_first.then_some(schema).into_iter().collect();
+            statements.push(lock.raw(" IN ACCESS EXCLUSIVE MODE").finish());
+            statements.push(keep::copy(start(""), kept, Some(spell)).finish());
+            return statements;
+        }
+        Action::CheckRows(kept) => return keep::check(start, kept),
+        Action::ReturnRows(kept) => {
+            let is_counted = |column: &Column| {
+                column.identity.as_ref().is_some_and(|one| one.kind == IdentityKind::Always)
+            };
+            let words = if kept.table.columns.iter().any(is_counted) {
+                "\nOVERRIDING SYSTEM VALUE"
+            } else {
+                ""
+            };
+            keep::give_back(start(""), kept, Some(spell), words)
+        }
         Action::CreateObject(object) => return object::create(object),
         Action::DropObject(object) => return object::drop(object),
         Action::AlterObject { from, to } => return object::alter(from, to),

@@ -12,8 +12,8 @@ mod render;
 mod tests;
 mod types;
 
-use crate::model::{DialectName, Schema};
-use crate::plan::{AlterStyle, Capabilities, EnumStyle, Step};
+use crate::model::{Column, DialectName, Schema};
+use crate::plan::{AlterStyle, Capabilities, EnumStyle, Kept, Otherwise, Step};
 
 use super::{Catalog, CatalogQuery, Dialect, Inspection, Unsupported};
 
@@ -77,5 +77,9 @@ impl Dialect for Sqlite {
 
     fn render(&self, step: &Step) -> Vec<String> {
         render::render(step)
+    }
+
+    fn kept_value(&self, kept: &Kept, column: &Column, otherwise: Otherwise) -> String {
+        render::kept_value(kept, column, otherwise)
     }
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use sea_query::SqliteQueryBuilder;
 
+use crate::dialect::keep;
 use crate::dialect::sql::{self, Sql as Text};
 use crate::model::{
     Column, EnumType, Extra, GeneratedKind, IdentityKind, Index, ObjectName, PrimaryKey, Table,
 };
-use crate::plan::{Action, Rebuild, Rows, Step};
+use crate::plan::{Action, Kept, Otherwise, Rebuild, Rows, Step};
 
 use super::object;
 use super::types::{default, spell};
@@ -20,9 +21,17 @@ fn start(words: &str) -> Sql {
     Text::start(SqliteQueryBuilder, words)
 }
 
+/// The kept value of a column, over the row that it belongs to.
+pub(super) fn kept_value(kept: &Kept, column: &Column, otherwise: Otherwise) -> String {
+    keep::value(start(""), kept, column, None, otherwise)
+}
+
 pub(super) fn render(step: &Step) -> Vec<String> {
     let sql = match &step.action {
         Action::Script(text) => return vec![text.clone()],
+        Action::KeepRows(kept) => keep::copy(start(""), kept, None),
+        Action::CheckRows(kept) => return keep::check(start, kept),
+        Action::ReturnRows(kept) => keep::give_back(start(""), kept, None, ""),
         Action::CreateObject(object) => return object::create(object),
         Action::DropObject(object) => return object::drop(object),
         Action::AlterObject { from, to } => return object::alter(from, to),

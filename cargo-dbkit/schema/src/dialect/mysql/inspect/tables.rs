@@ -14,7 +14,7 @@ pub(super) fn queries() -> Vec<CatalogQuery> {
             "
 SELECT t.TABLE_NAME, t.TABLE_TYPE, t.ENGINE, t.TABLE_COLLATION, t.CREATE_OPTIONS, t.TABLE_COMMENT
 FROM information_schema.TABLES t
-WHERE t.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE <> 'VIEW' AND t.TABLE_NAME NOT LIKE '\\_dbkit\\_migrations%'
+WHERE t.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE <> 'VIEW' AND t.TABLE_NAME NOT LIKE '\\_dbkit\\_%'
 ORDER BY t.TABLE_NAME"
                 .to_owned(),
         ),

@@ -53,7 +53,7 @@ const SECTIONS: &[Section] = &[
 
 /// A schema that dbkit leaves alone, as a condition on `pg_namespace n`.
 pub(super) const MANAGED_NAMESPACE: &str =
-    "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
+    "n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', '_dbkit_trash')";
 
 /// Something that belongs to no extension, as a condition on an alias of a catalog.
 pub(super) fn no_member(catalog: &str, alias: &str) -> String {
