@@ -130,7 +130,38 @@ impl Client {
                     .map(|line| format!("{kind} {line}")),
             );
         }
+        without_stand_ins(&mut lines);
         lines.into_iter().collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// MariaDB makes an index for a foreign key that has none, and takes it away when another one leads with its columns; one that was made by
+/// hand in its place stays. Whether there is one beside the other is no difference.
+fn without_stand_ins(lines: &mut BTreeSet<String>) {
+    let keys: BTreeSet<String> = lines
+        .iter()
+        .filter_map(|line| line.strip_prefix("foreign key "))
+        .filter_map(|line| {
+            let mut words = line.split('|');
+            Some(format!("index {}|{}|1|", words.next()?, words.next()?))
+        })
+        .collect();
+    let columns = |line: &str| line.split('|').nth(3).unwrap_or_default().to_owned();
+    let is_beside = |line: &&String| {
+        let Some(start) = keys.iter().find(|start| line.starts_with(start.as_str())) else {
+            return false;
+        };
+        let table = start.split('|').next().unwrap_or_default();
+        let own = columns(line);
+        lines.iter().any(|other| {
+            other != *line
+                && other.starts_with(&format!("{table}|"))
+                && columns(other).starts_with(&own)
+        })
+    };
+    let found: Vec<String> = lines.iter().filter(is_beside).cloned().collect();
+    for line in found {
+        lines.remove(&line);
     }
 }
 

@@ -45,6 +45,7 @@ pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowe
             lower_change(context, *cause, before, after, key, &restated, lowered);
         }
         keep_index_names(context, &causes, before, after, lowered);
+        stand_in(context, &causes, before, after, lowered);
     }
     dedup(lowered);
 }
@@ -243,6 +244,70 @@ fn keep_index_names(
         };
         for atom in lowered.atoms.iter_mut().filter(|atom| is_it(&atom.action)) {
             atom.uses.push(member.clone());
+        }
+    }
+}
+
+/// The names of what an index of a foreign key may be: whatever leads with its columns.
+fn leaders(table: &Table, key: &ForeignKey) -> Vec<String> {
+    let leads = |columns: &[String]| columns.starts_with(&key.columns);
+    let primary = table.primary_key.iter().filter(|primary| leads(&primary.columns));
+    let uniques = table.uniques.values().filter(|unique| leads(&unique.columns));
+    let indexes = table.indexes.values().filter(|index| {
+        let columns: Vec<String> = index.columns().map(str::to_owned).collect();
+        leads(&columns) && index.parts.iter().all(|part| part.prefix.is_none())
+    });
+    primary
+        .map(|_| PRIMARY.to_owned())
+        .chain(uniques.map(|unique| unique.name.text.clone()))
+        .chain(indexes.map(|index| index.name.text.clone()))
+        .collect()
+}
+
+/// A foreign key that stays needs an index at all times. Where its last one goes, a new one comes first; or one like that which the server
+/// itself makes for a foreign key that has none.
+fn stand_in(
+    context: &Context<'_>,
+    causes: &[usize],
+    before: &Table,
+    after: &Table,
+    lowered: &mut Lowered,
+) {
+    let name = &after.name;
+    let member = |text: &String| Thing::Member(name.clone(), text.clone());
+    for key in before.foreign_keys.values() {
+        let is_dropped = causes.iter().any(|at| {
+            matches!(&context.changes[*at], Change::DropForeignKey { key: dropped, .. } if dropped.name == key.name)
+        });
+        let old = leaders(before, key);
+        let goes = |lowered: &Lowered, leader: &String| {
+            lowered.atoms.iter().any(|atom| atom.drops.contains(&member(leader)))
+        };
+        if is_dropped || old.is_empty() || !old.iter().all(|leader| goes(lowered, leader)) {
+            continue;
+        }
+        let new = leaders(after, key);
+        let comes_first = new.iter().find(|leader| !old.contains(leader));
+        let needed = comes_first.map_or_else(|| member(&key.name.text), member);
+        for atom in &mut lowered.atoms {
+            if old.iter().any(|leader| atom.drops.contains(&member(leader))) {
+                atom.uses.push(needed.clone());
+            }
+        }
+        if comes_first.is_some() || before.indexes.contains_key(&key.name.text) {
+            continue;
+        }
+        let cause = causes.first().copied().unwrap_or_default();
+        let index =
+            Index::new(key.name.clone(), key.columns.iter().map(IndexPart::column).collect());
+        let mut atom = create_index(context, cause, before, &index)
+            .comment("The foreign key goes on needing an index.");
+        atom.rank = Rank::Found;
+        lowered.atoms.push(atom);
+        if let Some(again) = new.first() {
+            let mut atom = drop_index(context, cause, before, &index);
+            atom.rank = Rank::DropColumn;
+            lowered.atoms.push(atom.uses([member(again)]));
         }
     }
 }
