@@ -252,6 +252,37 @@ fn a_deploy_to_postgres_names_what_is_missing_before_anything_runs() {
 }
 
 #[test]
+fn a_backup_of_mariadb_comes_back() {
+    let Some(server) = test_fixtures::server::mariadb() else { return };
+    let has = |name: &str| PathBuf::from("/usr/bin").join(name).exists();
+    if !has("mariadb-dump") || !has("mariadb") {
+        eprintln!("SKIPPED: backups of MariaDB: no mariadb-dump was found");
+        return;
+    }
+    let database = server.fresh_database();
+    let url = database.url();
+    let mut package = Package::new("mysql", SCHEMA);
+    package.quietly("generate");
+    fine(&package, &format!("migrate --url {url}"));
+    let mut client = test_fixtures::catalog::Client::open(&url);
+    client.execute("INSERT INTO users (name) VALUES ('it''s Ünn')").unwrap();
+    client
+        .execute("CREATE DEFINER = root@localhost TRIGGER loud BEFORE INSERT ON users FOR EACH ROW SET NEW.name = upper(NEW.name)")
+        .unwrap();
+    let before = client.catalog();
+    package.write("src/schema.rs", &with_bio());
+    package.quietly("generate");
+    let text = fine(&package, &format!("deploy --url {url} --verify-backup"));
+    assert!(text.contains("restored and compared") && text.contains("Applied"), "{text}");
+    client.execute("DELETE FROM users").unwrap();
+    let copy = names(&package.path().join("backups"), ".sql").remove(0);
+    fine(&package, &format!("restore {} --url {url} --allow overwrite", copy.display()));
+    assert_eq!(client.query("SELECT name FROM users").unwrap(), "it's Ünn");
+    assert_eq!(client.catalog(), before);
+    assert!(fine(&package, &format!("status --url {url}")).contains("1 applied, 1 pending"));
+}
+
+#[test]
 fn a_tool_that_is_not_there_is_named() {
     let Some(server) = test_fixtures::server::mariadb() else { return };
     let database = server.fresh_database();

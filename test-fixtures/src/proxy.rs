@@ -39,6 +39,7 @@ pub struct Proxy {
 struct Wire {
     framing: Framing,
     cut: Cut,
+    on_cut: Arc<dyn Fn() + Send + Sync>,
     count: Arc<AtomicUsize>,
     client: TcpStream,
     server: UnixStream,
@@ -50,6 +51,20 @@ impl Proxy {
     /// # Errors
     /// What the system says.
     pub fn start(socket: &Path, framing: Framing, cut: Cut) -> io::Result<Self> {
+        Self::start_with(socket, framing, cut, || ())
+    }
+
+    /// The same; something is done at the cut, before anybody can see it.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn start_with(
+        socket: &Path,
+        framing: Framing,
+        cut: Cut,
+        on_cut: impl Fn() + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        let on_cut: Arc<dyn Fn() + Send + Sync> = Arc::new(on_cut);
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let port = listener.local_addr()?.port();
         let (count, is_over) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
@@ -66,7 +81,8 @@ impl Proxy {
                 let (Ok(client), Ok(server)) = (client, UnixStream::connect(&socket)) else {
                     continue;
                 };
-                let wire = Wire { framing, cut, count: Arc::clone(&count), client, server };
+                let (count, on_cut) = (Arc::clone(&count), Arc::clone(&on_cut));
+                let wire = Wire { framing, cut, on_cut, count, client, server };
                 wire.connect();
             }
         });
@@ -118,6 +134,7 @@ impl Wire {
             is_first = false;
             let number = self.count.fetch_add(1, Ordering::Relaxed) + 1;
             if self.cut == Cut::Before(number) {
+                (self.on_cut)();
                 return Ok(());
             }
             if is_from_client {
@@ -126,6 +143,7 @@ impl Wire {
                 client.write_all(&message)?;
             }
             if self.cut == Cut::After(number) {
+                (self.on_cut)();
                 return Ok(());
             }
         }

@@ -11,6 +11,7 @@ mod crash;
 mod demo;
 mod deny;
 mod fuzz;
+mod peers;
 mod setup;
 mod test;
 
@@ -43,12 +44,12 @@ cargo xtask test-migrations           the acceptance ring alone
     [--engine sqlite|postgres|mariadb] [--filter CASE] [--keep]
 cargo xtask fuzz                      random pairs of schemas on real databases; one that fails is made small and saved as a case
     [--setup] [--pairs N] [--dialect sqlite|postgres|mysql] [--seed S]
-cargo xtask bench [WHAT ..]           the figures of docs/performance.md: generate, embed, apply, start, inspect
+cargo xtask bench [WHAT ..]           the figures of docs/performance.md: generate, embed, apply, start, inspect, load
     [--runs N] [--without-peers] [--schema FILE.sql]
 cargo xtask corpus [SET ..]           the cases of other tools' suites: cases, rename, chain, real; where the corpus is there
     [--dialect D] [--source S] [--id REGEX] [--direction forward|reverse|both|new] [--jobs N] [--out FOLDER] [--failed]
 cargo xtask crash [--short]           kills, cuts and crowds: the figures of docs/reliability.md
-    [--random N] [--rounds N]
+    [--random N] [--rounds N]; --peers: other tools, killed at the same places
 cargo xtask fuzz-text [--executions N] any text for the splitter, the journal reader and the delta reader
     [--seed N]
 cargo xtask deny                      licences and sources of all dependencies, by cargo-deny if it is there";
@@ -179,15 +180,17 @@ fn run() -> Result<(), Failure> {
         }
         "crash" => {
             let mut options = crash::Options { short: false, random: 100, rounds: 10 };
+            let mut peers = false;
             while let Some(argument) = arguments.next()? {
                 match argument {
+                    Long("peers") => peers = true,
                     Long("short") => options.short = true,
                     Long("random") => options.random = arguments.value()?.parse()?,
                     Long("rounds") => options.rounds = arguments.value()?.parse()?,
                     other => return Err(other.unexpected().into()),
                 }
             }
-            crash::run(&root(), &options)
+            if peers { peers::run(&root()) } else { crash::run(&root(), &options) }
         }
         "fuzz-text" => {
             let (mut executions, mut seed) = (10_000_000, 1);

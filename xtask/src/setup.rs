@@ -28,11 +28,24 @@ pub(crate) fn engines(root: &Path) -> Result<Vec<u32>, Failure> {
             Err(failure) => println!("NOT TESTED: PostgreSQL {major}: {failure}"),
         }
     }
-    if !Path::new("/usr/lib/postgresql").exists() && !folder.join("pg18/bin/postgres").exists() {
+    // Debian's is a version of its own, and brings pg_dump and pgbench.
+    if !Path::new("/usr/lib/postgresql").exists() {
         println!("Installing Debian's PostgreSQL");
-        apt(&["install", "-y", "--no-install-recommends", "postgresql"])?;
+        let got = apt(&["install", "-y", "--no-install-recommends", "postgresql"]);
+        if let Err(failure) = got {
+            if !folder.join("pg18/bin/postgres").exists() {
+                return Err(failure);
+            }
+            println!("NOT TESTED: Debian's PostgreSQL, and backups of PostgreSQL: {failure}");
+        }
     }
     mariadb(&folder)?;
+    if !Path::new("/usr/bin/mariadb-dump").exists() {
+        println!("Installing MariaDB's clients");
+        if let Err(failure) = apt(&["install", "-y", "--no-install-recommends", "mariadb-client"]) {
+            println!("NOT TESTED: backups of MariaDB: {failure}");
+        }
+    }
     pgbouncer(&folder)?;
     if !has_c_libraries() {
         println!("Installing what Diesel's clients link");

@@ -7,8 +7,10 @@ mod apply;
 mod embed;
 mod generate;
 mod inspect;
+mod load;
 mod measure;
 mod schemas;
+mod server;
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +18,7 @@ use crate::Failure;
 
 /// What to measure, and how often.
 pub(crate) struct Options {
-    /// `generate`, `embed`, `start`, `apply`, `inspect`; empty is all of them.
+    /// `generate`, `embed`, `start`, `apply`, `inspect`, `load`; empty is all of them.
     pub(crate) only: Vec<String>,
     /// Counted runs of each command, after one that is not counted.
     pub(crate) runs: usize,
@@ -60,7 +62,7 @@ pub(crate) fn run(root: &Path, target: &Path, options: Options) -> Result<(), Fa
         options,
     };
     // The others measure apps.
-    if bench.wants("generate") || bench.wants("inspect") {
+    if ["generate", "inspect", "load"].into_iter().any(|name| bench.wants(name)) {
         println!("$ cargo build --release -p cargo-dbkit");
         measure::checked(root, "cargo", &["build", "--release", "-p", "cargo-dbkit"])?;
     }
@@ -75,6 +77,9 @@ pub(crate) fn run(root: &Path, target: &Path, options: Options) -> Result<(), Fa
     }
     if bench.wants("inspect") {
         inspect::run(&bench)?;
+    }
+    if bench.wants("load") {
+        load::run(&bench)?;
     }
     Ok(())
 }
