@@ -124,13 +124,14 @@ pub(crate) trait Words: Sync {
         None
     }
 
-    /// The same for the transaction that has begun, which gives it back when it ends.
-    fn try_transaction_lock(&self, _key: &LockKey) -> Option<String> {
+    /// The same for the transaction that has begun, which gives it back when it ends. `backend`: the session of the server in which this
+    /// run has the lock already; if none is named, nobody may have it, in this session neither.
+    fn try_transaction_lock(&self, _key: &LockKey, _backend: Option<&str>) -> Option<String> {
         None
     }
 
-    /// The same as a statement that fails unless the transaction has the lock, in that session of the server if one is named. It goes to
-    /// the database together with what begins the transaction.
+    /// The same as a statement that fails unless the transaction has the lock, and is in that session. It goes to the database together
+    /// with what begins the transaction.
     fn insist_on_transaction_lock(&self, _key: &LockKey, _backend: Option<&str>) -> Option<String> {
         None
     }

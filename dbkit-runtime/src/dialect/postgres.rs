@@ -136,16 +136,18 @@ impl Words for Postgres {
 
     fn try_lock(&self, key: &LockKey) -> Option<String> {
         Some(format!(
-            "SELECT CASE WHEN EXISTS (SELECT 1 FROM {} AND l.pid = pg_catalog.pg_backend_pid()) THEN 2 \
-             WHEN pg_catalog.pg_try_advisory_lock({}) THEN 1 ELSE 0 END, pg_catalog.pg_backend_pid()",
-            held(key),
+            "SELECT CASE WHEN {} THEN 2 WHEN pg_catalog.pg_try_advisory_lock({}) THEN 1 ELSE 0 END, pg_catalog.pg_backend_pid()",
+            had(key),
             key.0 as i64
         ))
     }
 
-    fn try_transaction_lock(&self, key: &LockKey) -> Option<String> {
+    // A session has a lock as often as it asks for it. Through a pooler another run may have it in the very session that we were given.
+    fn try_transaction_lock(&self, key: &LockKey, backend: Option<&str>) -> Option<String> {
+        let had = backend.is_none().then(|| format!("WHEN {} THEN 0 ", had(key)));
         Some(format!(
-            "SELECT CASE WHEN pg_catalog.pg_try_advisory_xact_lock({}) THEN 1 ELSE 0 END, pg_catalog.pg_backend_pid()",
+            "SELECT CASE {}WHEN pg_catalog.pg_try_advisory_xact_lock({}) THEN 1 ELSE 0 END, pg_catalog.pg_backend_pid()",
+            had.unwrap_or_default(),
             key.0 as i64
         ))
     }
@@ -155,7 +157,7 @@ impl Words for Postgres {
         let lock = format!("pg_catalog.pg_try_advisory_xact_lock({})", key.0 as i64);
         let is_had = match backend.and_then(|backend| backend.parse::<i32>().ok()) {
             Some(pid) => format!("pg_catalog.pg_backend_pid() = {pid} AND {lock}"),
-            None => lock,
+            None => format!("CASE WHEN {} THEN FALSE ELSE {lock} END", had(key)),
         };
         Some(format!(
             "SELECT CASE WHEN {is_had} THEN 1 ELSE CAST(pg_catalog.concat('{LOCK_REFUSED}', pg_catalog.pg_backend_pid()) AS pg_catalog.int4) END"
@@ -301,6 +303,11 @@ impl Postgres {
             ),
         }
     }
+}
+
+/// Whether this session of the server has the lock, for whomever.
+fn had(key: &LockKey) -> String {
+    format!("EXISTS (SELECT 1 FROM {} AND l.pid = pg_catalog.pg_backend_pid())", held(key))
 }
 
 /// The sessions that hold the migrators' lock.

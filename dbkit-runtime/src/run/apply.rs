@@ -552,11 +552,7 @@ impl Run<'_> {
         if !self.words().joins_statements() {
             return None;
         }
-        let backend = match &self.hold {
-            Hold::Session { backend, .. } => backend.as_deref(),
-            Hold::Nothing | Hold::Transaction { .. } => None,
-        };
-        self.words().insist_on_transaction_lock(self.hold.key()?, backend)
+        self.words().insist_on_transaction_lock(self.hold.key()?, self.hold.backend())
     }
 
     fn is_lock_refused(&self, error: &Error) -> bool {
@@ -566,7 +562,10 @@ impl Run<'_> {
     /// Whether the transaction has the lock. `None`: it is in another session than the run.
     async fn lock_transaction(&mut self) -> Result<Option<bool>, DriverError> {
         let Some(key) = self.hold.key() else { return Ok(Some(true)) };
-        let Some(try_lock) = self.words().try_transaction_lock(key) else { return Ok(Some(true)) };
+        let backend = self.hold.backend();
+        let Some(try_lock) = self.words().try_transaction_lock(key, backend) else {
+            return Ok(Some(true));
+        };
         let row = self.port.query(try_lock).await?.into_iter().next().unwrap_or_default();
         let mut cells = row.into_iter();
         let (answer, now) = (cells.next().flatten(), cells.next().flatten());

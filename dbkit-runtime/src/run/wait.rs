@@ -29,6 +29,14 @@ impl Hold {
         matches!(self, Self::Session { .. })
     }
 
+    /// The session of the server that has the lock for this run.
+    pub(crate) fn backend(&self) -> Option<&str> {
+        match self {
+            Self::Session { backend, .. } => backend.as_deref(),
+            Self::Nothing | Self::Transaction { .. } => None,
+        }
+    }
+
     pub(crate) fn key(&self) -> Option<&LockKey> {
         match self {
             Self::Nothing => None,
@@ -135,7 +143,7 @@ impl Run<'_> {
     pub(super) async fn lock(&mut self) -> Result<(), Error> {
         let (key, backend) = self.locate_session().await?;
         let is_shared = self.options.lock == crate::Lock::Transaction
-            && self.words().try_transaction_lock(&key).is_some();
+            && self.words().try_transaction_lock(&key, None).is_some();
         let try_lock = self.words().try_lock(&key).filter(|_| !is_shared);
         let Some(try_lock) = try_lock else {
             self.hold = Hold::Transaction { key };
