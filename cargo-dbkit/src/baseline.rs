@@ -50,7 +50,7 @@ pub(crate) fn prove(
             .help("write it from the database: `cargo dbkit pull`")
             .into());
     };
-    let live = inspect::inspect_filtered(database.driver.as_mut(), &shown, &target.filters)?;
+    let live = inspect::inspect_filtered(database, &shown, &target.filters)?;
     let spoken = dialect::named(target.dialect);
     let between = |id: &str| -> Result<Vec<describe::Line>, Failure> {
         let said = ledger.schema_at(id)?;

@@ -1,15 +1,21 @@
 //! Reads the schema of a live database: the dialect asks, the driver answers.
 
+use std::sync::Arc;
+
 use dbkit_runtime::{Dialect, Driver, DriverError};
 use dbkit_schema::diagnostic::Diagnostic;
 use dbkit_schema::dialect::{self, Catalog, Inspection};
 use dbkit_schema::model::{DialectName, ObjectName};
 
+use crate::companion::{Companion, Work};
+use crate::database::Database;
 use crate::filter::Filters;
 
-/// One transaction that sees one state and writes nothing, with every setting that changes how PostgreSQL prints.
-const POSTGRES_SESSION: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SET LOCAL search_path = public;
+/// One transaction that sees one state and writes nothing.
+const POSTGRES_BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// Every setting that changes how PostgreSQL prints.
+const POSTGRES_SETTINGS: &str = "SET LOCAL search_path = public;
 SET LOCAL standard_conforming_strings = on;
 SET LOCAL quote_all_identifiers = off;
 SET LOCAL bytea_output = hex;
@@ -19,6 +25,11 @@ SET LOCAL extra_float_digits = 1;
 SET LOCAL xmloption = content;
 SET LOCAL jit = off;
 SET LOCAL lock_timeout = '10s'";
+
+/// The state that the transaction sees, for a second connection, where there are so many tables that one is worth while.
+const POSTGRES_SNAPSHOT: &str =
+    "SELECT CASE WHEN count(*) >= 200 THEN pg_catalog.pg_export_snapshot() END
+FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p')";
 
 /// The dialect of a driver.
 pub(crate) fn dialect_of(driver: &dyn Driver) -> DialectName {
@@ -33,7 +44,8 @@ pub(crate) fn dialect_of(driver: &dyn Driver) -> DialectName {
 ///
 /// # Errors
 /// A server that is too old, and what the server refuses.
-pub(crate) fn inspect(driver: &mut dyn Driver, place: &str) -> Result<Inspection, Diagnostic> {
+pub(crate) fn inspect(database: &mut Database, place: &str) -> Result<Inspection, Diagnostic> {
+    let driver = database.driver.as_mut();
     let name = dialect_of(driver);
     let dialect = dialect::named(name);
     let failed = |error: DriverError, what: &str| {
@@ -49,19 +61,25 @@ pub(crate) fn inspect(driver: &mut dyn Driver, place: &str) -> Result<Inspection
     if let Some(problem) = too_old(name, &version, place) {
         return Err(problem);
     }
+    let work = Arc::new(Work::new(dialect.inspect_queries(&version)));
+    let mut companion = None;
     if name == DialectName::Postgres {
-        driver.execute(POSTGRES_SESSION).map_err(|error| failed(error, "catalog"))?;
+        let snapshot = begin(driver).map_err(|error| failed(error, "catalog"))?;
+        companion = snapshot.and_then(|snapshot| {
+            // The first connection may hold what somebody waits for who holds what the second one wants: the server sees no deadlock in that.
+            let session = format!(
+                "{POSTGRES_BEGIN}; SET TRANSACTION SNAPSHOT '{snapshot}'; {POSTGRES_SETTINGS}; SET LOCAL lock_timeout = '1s'"
+            );
+            Companion::start(&database.address, session, &work)
+        });
     }
-    let mut catalog = Catalog { version: version.clone(), ..Catalog::default() };
     let mut problem = None;
-    for query in dialect.inspect_queries(&version) {
+    while let Some(query) = work.next() {
         match driver.query(&query.sql) {
-            Ok(rows) => {
-                catalog.rows.insert(query.name, rows);
-            }
+            Ok(rows) => work.answer(query.name, rows),
             Err(error) => {
                 problem = Some(failed(error, &format!("catalog (`{}`)", query.name)));
-                break;
+                work.give_up();
             }
         }
     }
@@ -69,10 +87,29 @@ pub(crate) fn inspect(driver: &mut dyn Driver, place: &str) -> Result<Inspection
         // Nothing was written; an error here would say no more than the one before it.
         let _ = driver.execute("ROLLBACK");
     }
+    drop(companion);
     match problem {
         Some(problem) => Err(problem),
-        None => Ok(without_histories(dialect.inspect(&catalog))),
+        None => {
+            let rows = work.rows();
+            Ok(without_histories(dialect.inspect(&Catalog { version, rows })))
+        }
     }
+}
+
+/// Begins the transaction, and says which state it sees if another connection is to see it too.
+fn begin(driver: &mut dyn Driver) -> Result<Option<String>, DriverError> {
+    let session = format!("{POSTGRES_BEGIN}; {POSTGRES_SETTINGS}");
+    driver.execute(&session)?;
+    let Ok(rows) = driver.query(POSTGRES_SNAPSHOT) else {
+        // Who may not share it reads alone.
+        driver.execute("ROLLBACK")?;
+        driver.execute(&session)?;
+        return Ok(None);
+    };
+    let is_plain =
+        |text: &String| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    Ok(rows.into_iter().flatten().flatten().next().filter(is_plain))
 }
 
 /// History tables of other tools are no part of a schema: what was taken over from them must not look like a table to be dropped.
@@ -101,12 +138,12 @@ fn without_histories(mut found: Inspection) -> Inspection {
 
 /// The same, without what the configuration filters out.
 pub(crate) fn inspect_filtered(
-    driver: &mut dyn Driver,
+    database: &mut Database,
     place: &str,
     filters: &Filters,
 ) -> Result<Inspection, Diagnostic> {
-    let name = dialect_of(driver);
-    let mut found = inspect(driver, place)?;
+    let name = dialect_of(database.driver.as_ref());
+    let mut found = inspect(database, place)?;
     found.schema = filters.apply(found.schema, name);
     found.unmanaged.retain(|one| filters.sees(&one.name));
     Ok(found)

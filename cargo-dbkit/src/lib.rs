@@ -12,6 +12,7 @@ mod baseline;
 mod ci;
 mod clock;
 mod command;
+mod companion;
 mod config;
 mod database;
 mod decide;

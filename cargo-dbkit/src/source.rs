@@ -124,7 +124,7 @@ impl Source {
                 let mut database = Database::open(address, Missing::Refuse)?;
                 let shown = database.shown.clone();
                 let filters = filters(context);
-                Ok(inspect::inspect_filtered(database.driver.as_mut(), &shown, &filters)?.into())
+                Ok(inspect::inspect_filtered(&mut database, &shown, &filters)?.into())
             }
             Self::Sql(files) => {
                 let mut scratch = Scratch::make(dialect, server)?;

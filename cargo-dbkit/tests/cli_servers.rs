@@ -3,6 +3,7 @@
 mod support;
 
 use support::Package;
+use test_fixtures::catalog::Client;
 use test_fixtures::server::{self, Database};
 
 macro_rules! assert_transcript {
@@ -199,4 +200,28 @@ fn a_migration_is_given_up_when_too_many_wait_and_longer_work_is_watched() {
         said.contains("\"reason\":\"progress\"") && said.contains("\"phase\":\"building index"),
         "{said}"
     );
+}
+
+#[test]
+fn many_tables_are_read_alike_with_a_second_connection_and_without_a_place_for_it() {
+    let Some(server) = server::postgres() else { return };
+    let database = server.fresh_database();
+    let role = format!("{}_alone", database.name());
+    let mut client = Client::open(&database.url());
+    client
+        .execute(&format!(
+            "DO $$ BEGIN FOR i IN 1..250 LOOP
+                EXECUTE format('CREATE TABLE t%s (id bigserial PRIMARY KEY, code varchar(9) UNIQUE, n int DEFAULT %s CHECK (n > 0))', i, i);
+                EXECUTE format('CREATE INDEX i%s ON t%s (code DESC, n) WHERE n > %s', i, i, i);
+            END LOOP; END $$;
+            CREATE ROLE {role} LOGIN CONNECTION LIMIT 1"
+        ))
+        .expect("is made");
+    let mut package = Package::without_schema("postgres", "");
+    let mut export = |url: &str| package.quietly(&format!("export {url} --format json"));
+    let both = export(&database.url());
+    let alone = export(&database.url().replace("//postgres@", &format!("//{role}@")));
+    client.execute(&format!("DROP ROLE {role}")).expect("is dropped");
+    assert!(both.contains("\"t250\""), "{both}");
+    assert_eq!(both, alone);
 }

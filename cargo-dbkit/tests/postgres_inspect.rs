@@ -2,7 +2,9 @@
 
 use dbkit_runtime::Driver;
 use dbkit_schema::dialect::{Catalog, Dialect as _, Inspection, postgres::Postgres};
-use dbkit_schema::model::{Column, IdentityKind, ObjectName, Table};
+use dbkit_schema::model::{
+    Column, IdentityKind, IndexPart, IndexTarget, NullsOrder, ObjectName, SortOrder, Table,
+};
 use test_fixtures::catalog::Client;
 use test_fixtures::server::Database;
 
@@ -62,4 +64,40 @@ fn serial_is_told_from_a_default_by_hand() {
     assert_eq!(kind("a", "n"), None);
     let sequences: Vec<String> = found.schema.sequences.keys().map(ToString::to_string).collect();
     assert_eq!(sequences, ["a_n_seq"]);
+}
+
+#[test]
+fn the_parts_of_an_index_are_what_its_definition_says() {
+    let Some((_database, _client, found)) = made(
+        "CREATE DOMAIN word AS text COLLATE \"C\";
+         CREATE DOMAIN short AS varchar(10);
+         CREATE TABLE a (i integer, v varchar(20), b char(3), c text COLLATE \"C\", w word, s short);
+         CREATE INDEX i1 ON a (i, v DESC, s NULLS FIRST, i DESC NULLS LAST);
+         CREATE INDEX i2 ON a (c, w, b);
+         CREATE INDEX i3 ON a (c COLLATE \"default\", w COLLATE \"default\", v COLLATE \"C\");
+         CREATE INDEX i4 ON a (v bpchar_ops, v text_ops, s varchar_ops, v varchar_pattern_ops);",
+    ) else {
+        return;
+    };
+    let parts = |name: &str| {
+        let parts = &table(&found, "a").indexes.get(name).expect("an index").parts;
+        parts.iter().map(said).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(parts("i1"), "i, v DESC, s FIRST, i DESC LAST");
+    assert_eq!(parts("i2"), "c, w, b");
+    assert_eq!(parts("i3"), "c default, w default, v C");
+    assert_eq!(parts("i4"), "v bpchar_ops, v, s varchar_ops, v varchar_pattern_ops");
+}
+
+fn said(part: &IndexPart) -> String {
+    let IndexTarget::Column(column) = &part.target else { panic!("{part:?}") };
+    let mut words = vec![column.as_str()];
+    words.extend(part.collation.as_deref());
+    words.extend(part.opclass.as_deref());
+    words.extend((part.order == SortOrder::Descending).then_some("DESC"));
+    words.extend(part.nulls.map(|nulls| match nulls {
+        NullsOrder::First => "FIRST",
+        NullsOrder::Last => "LAST",
+    }));
+    words.join(" ")
 }

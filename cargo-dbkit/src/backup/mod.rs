@@ -130,12 +130,14 @@ impl Backup {
     /// Restores it where nobody is, and compares what is there.
     fn prove_by_restoring(&self, address: &Address) -> Result<(), Diagnostic> {
         let mut original = Database::open(address, Missing::Refuse)?;
-        let expected = inspect(original.driver.as_mut(), &original.shown)?;
+        let shown = original.shown.clone();
+        let expected = inspect(&mut original, &shown)?;
         let restored = match address {
             Address::Sqlite(_) => {
                 let copy = Address::Sqlite(self.path.display().to_string());
                 let mut copy = Database::open(&copy, Missing::Refuse)?;
-                inspect(copy.driver.as_mut(), &copy.shown)?
+                let shown = copy.shown.clone();
+                inspect(&mut copy, &shown)?
             }
             Address::Server(server) => {
                 let mut scratch = Scratch::make(server.dialect, Some(address))?;

@@ -282,8 +282,7 @@ impl Adopt {
                 .into());
             }
             let shown = database.shown.clone();
-            let live =
-                inspect::inspect_filtered(database.driver.as_mut(), &shown, &target.filters)?;
+            let live = inspect::inspect_filtered(database, &shown, &target.filters)?;
             let texts = engine::whole(&live.schema, target.dialect);
             let new = NewMigration { id: id.clone(), texts, parents: Vec::new() };
             written = self.write(context, target, ledger, &[new])?;

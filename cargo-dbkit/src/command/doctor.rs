@@ -168,7 +168,8 @@ fn drift(
     let journal =
         Journal::new(entries.filter(|entry| applied(entry.id.as_str())).cloned().collect());
     let folded = ledger.fold(&journal)?;
-    let mut live = inspect::inspect(&mut *database.driver, &database.shown)?;
+    let shown = database.shown.clone();
+    let mut live = inspect::inspect(database, &shown)?;
     // What was written and what a server makes of it are not the same text.
     let mut wanted = match source::through_server(&folded, target.dialect, Some(address)) {
         Ok(wanted) => wanted.schema,

@@ -219,7 +219,7 @@ impl Migrate {
         database: &mut Database,
     ) -> Result<Exit, Failure> {
         let shown = database.shown.clone();
-        let found = inspect::inspect(database.driver.as_mut(), &shown)?;
+        let found = inspect::inspect(database, &shown)?;
         if let Some(table) = found.schema.tables.keys().next() {
             return Err(Diagnostic::error(
                 "DBK0609",

@@ -60,7 +60,7 @@ impl Pull {
         let mut database = Database::open(&address, Missing::Refuse)?;
         let (shown, version) = (database.shown.clone(), database.version());
         context.report.status("Connecting", format_args!("{shown} ({version})"));
-        let found = inspect::inspect_filtered(database.driver.as_mut(), &shown, &target.filters)?;
+        let found = inspect::inspect_filtered(&mut database, &shown, &target.filters)?;
         if !found.unmanaged.is_empty() {
             context.report.diagnostic(&source::unmanaged(&found.unmanaged, &shown));
         }

@@ -42,8 +42,7 @@ impl Push {
         let shown = database.shown.clone();
         let version = database.version();
         context.report.status("Connecting", format_args!("{shown} ({version})"));
-        let mut live =
-            inspect::inspect_filtered(database.driver.as_mut(), &shown, &target.filters)?;
+        let mut live = inspect::inspect_filtered(&mut database, &shown, &target.filters)?;
         if !live.unmanaged.is_empty() {
             context.report.diagnostic(&source::unmanaged(&live.unmanaged, &shown));
         }

@@ -82,7 +82,7 @@ impl Restore {
             return Ok(());
         }
         let mut database = Database::open(address, Missing::Refuse)?;
-        let found = inspect(database.driver.as_mut(), &database.shown)?;
+        let found = inspect(&mut database, &address.shown())?;
         let count = found.schema.tables.len();
         if count == 0 {
             return Ok(());

@@ -39,6 +39,8 @@ pub(crate) struct Database {
     pub(crate) driver: Box<dyn Driver>,
     /// Where it is, without the password.
     pub(crate) shown: String,
+    /// How it was reached: another connection goes the same way.
+    pub(crate) address: Address,
 }
 
 /// Where the database of a command is. Without any URL: a problem that says how to give one.
@@ -114,7 +116,7 @@ impl Database {
             #[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
             (_, dialect) => return Err(not_built(dialect, missing, patience)),
         };
-        Ok(Self { driver, shown: address.shown() })
+        Ok(Self { driver, shown: address.shown(), address: address.clone() })
     }
 
     /// Stands in for a database file that is not there yet, for a look at what would be done.

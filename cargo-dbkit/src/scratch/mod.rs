@@ -213,7 +213,7 @@ impl Scratch {
     /// Reads what is in it, on a connection that no file has changed the settings of.
     pub(crate) fn inspect(&mut self) -> Result<Inspection, Diagnostic> {
         let mut database = self.open()?;
-        let found = inspect(database.driver.as_mut(), "the scratch database");
+        let found = inspect(&mut database, "the scratch database");
         self.close(database);
         found
     }

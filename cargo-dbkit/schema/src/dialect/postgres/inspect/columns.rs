@@ -12,6 +12,7 @@ use super::text::{Fields, array, parameters};
 use super::{MANAGED_NAMESPACE, query};
 
 pub(super) fn queries(version: u32) -> Vec<CatalogQuery> {
+    // With the table's number the server opens the table, whose columns only a generated column's expression names.
     let compression = if version >= 140_000 { "a.attcompression" } else { "''" };
     vec![query(
         "columns",
@@ -19,7 +20,7 @@ pub(super) fn queries(version: u32) -> Vec<CatalogQuery> {
             "
 SELECT a.attrelid, a.attnum, a.attname, a.atttypid, pg_catalog.format_type(a.atttypid, a.atttypmod),
     a.attnotnull, a.attidentity, a.attgenerated, a.attislocal, a.attinhcount,
-    ad.oid, pg_catalog.pg_get_expr(ad.adbin, ad.adrelid),
+    ad.oid, pg_catalog.pg_get_expr(ad.adbin, CASE a.attgenerated WHEN '' THEN 0 ELSE ad.adrelid END), a.attcollation,
     CASE WHEN a.attcollation <> t.typcollation THEN ln.nspname END,
     CASE WHEN a.attcollation <> t.typcollation THEN l.collname END,
     CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END, {compression},
@@ -50,6 +51,7 @@ pub(super) fn read(catalog: &Catalog, reading: &mut Reading) {
         let (identity, generated) = (row.text(), row.text());
         let (is_local, parents) = (row.flag(), row.number().unwrap_or_default());
         let (default_oid, default) = (row.oid(), row.maybe());
+        reading.register_collation(relation, number, row.oid());
         let (collation_schema, collation) = (row.maybe(), row.maybe());
         column.collation = collation.map(|name| types::collation_name(collation_schema, name));
         let (storage, compression) = (row.text(), row.text());

@@ -26,6 +26,7 @@ pub(super) struct Reading {
     names: BTreeMap<(Class, u32), EntityId>,
     columns: BTreeMap<u32, BTreeMap<i64, String>>,
     parts: BTreeMap<(u32, i64), String>,
+    collations: BTreeMap<(u32, i64), u32>,
 }
 
 impl Reading {
@@ -36,6 +37,7 @@ impl Reading {
             names: BTreeMap::new(),
             columns: BTreeMap::new(),
             parts: BTreeMap::new(),
+            collations: BTreeMap::new(),
         }
     }
 
@@ -57,6 +59,18 @@ impl Reading {
     /// The name of a column of a relation.
     pub(super) fn column(&self, relation: u32, number: i64) -> Option<&str> {
         self.columns.get(&relation)?.get(&number).map(String::as_str)
+    }
+
+    /// Says which collation a column of a table has.
+    pub(super) fn register_collation(&mut self, relation: u32, number: i64, collation: u32) {
+        if collation != 0 {
+            self.collations.insert((relation, number), collation);
+        }
+    }
+
+    /// The collation of a column of a table; 0 is none.
+    pub(super) fn collation(&self, relation: u32, number: i64) -> u32 {
+        self.collations.get(&(relation, number)).copied().unwrap_or_default()
     }
 
     /// Says what a column of something is called whose columns are no entities of their own: a view, a foreign table.
