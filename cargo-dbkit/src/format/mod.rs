@@ -3,6 +3,7 @@
 pub(crate) mod dbml;
 pub(crate) mod diesel;
 pub(crate) mod mermaid;
+mod names;
 pub(crate) mod sea_orm;
 
 use dbkit_schema::model::{ForeignKey, Table};

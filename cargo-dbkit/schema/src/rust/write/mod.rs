@@ -169,6 +169,14 @@ pub fn field_name(column: &str) -> String {
     names::spelled(&names::identifier(column))
 }
 
+/// Whether a name is an identifier of Rust as it stands, and no word of the language.
+pub fn is_identifier(name: &str) -> bool {
+    // The compiler composes a letter and a mark that follows it; the parser takes spaces and comments around a name.
+    let is_composed = !name.contains(|c| matches!(c, '\u{300}'..='\u{36f}'));
+    let is_word = name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    is_composed && is_word && syn::parse_str::<syn::Ident>(name).is_ok()
+}
+
 /// The Rust names of everything in a schema.
 pub(crate) struct Names {
     tables: BTreeMap<ObjectName, StructName>,
