@@ -218,10 +218,22 @@ impl Said<'_> {
         }
     }
 
-    /// Where scratch databases are made: what is said, else the server of a source.
-    pub(crate) fn server(self, sources: &[&Source]) -> Result<Option<Address>, Failure> {
+    /// Where scratch databases are made: what is said, else what the package at hand configures, else the server of a source.
+    pub(crate) fn server(
+        self,
+        context: &mut Context<'_>,
+        dialect: DialectName,
+        sources: &[&Source],
+    ) -> Result<Option<Address>, Failure> {
         if let Some(url) = self.scratch_url {
             return Ok(Some(url::parse_any(url)?));
+        }
+        let target = context.project().and_then(|project| project.target()).ok();
+        let is_served =
+            |target: &crate::Target| target.dialect == dialect && dialect != DialectName::Sqlite;
+        let configured = target.filter(is_served);
+        if let Some(url) = configured.and_then(|target| target.scratch_url) {
+            return Ok(Some(url::parse(&url, dialect)?));
         }
         let live = sources.iter().find_map(|source| match source {
             Source::Database(address @ Address::Server(_)) => Some(address.clone()),

@@ -28,3 +28,14 @@ fn a_script_for_sqlite_stands_alone_and_its_renames_may_be_said_again() {
         insta::assert_snapshot!(package.transcript());
     });
 }
+
+#[test]
+fn sql_files_are_read_on_the_server_that_is_configured() {
+    let Some(server) = test_fixtures::server::postgres() else { return };
+    let line = format!("scratch-url = \"{}\"\n", server.url());
+    let mut package = Package::without_schema("postgres", &line);
+    package.write("one.sql", "CREATE TABLE users (id bigint PRIMARY KEY);\n");
+    package.write("two.sql", "CREATE TABLE users (id bigint PRIMARY KEY, name text);\n");
+    let said = package.quietly("diff one.sql two.sql --format sql");
+    assert_eq!(said.trim(), "ALTER TABLE \"users\" ADD COLUMN \"name\" text;");
+}

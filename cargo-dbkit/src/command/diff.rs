@@ -53,7 +53,7 @@ impl Diff {
             scratch_url: self.scratch_url.as_deref(),
         };
         let dialect = said.dialect(context, &[&from, &to])?;
-        let server = said.server(&[&from, &to])?;
+        let server = said.server(context, dialect, &[&from, &to])?;
         // Against what a server gave back only what a server gave back can be compared.
         let is_read = |source: &Source| matches!(source, Source::Database(_) | Source::Sql(_));
         let is_through_server = is_read(&from) || is_read(&to);

@@ -52,7 +52,7 @@ impl Export {
         let said =
             Said { dialect: self.dialect.as_deref(), scratch_url: self.scratch_url.as_deref() };
         let dialect = said.dialect(context, &[&source])?;
-        let server = said.server(&[&source])?;
+        let server = said.server(context, dialect, &[&source])?;
         let (schema, text) = match &source {
             // What a database has, and what the structs say, has places in the code to point at.
             Source::Code => {
