@@ -8,7 +8,7 @@ use crate::model::{Column, ColumnType, EntityId, EntityKind, ObjectName, Schema,
 use super::super::atom::{Atom, Rank, Thing};
 use super::super::{Action, Carry, Decision, LockClass, Using};
 use super::shared::{column_thing, lock, rewrite};
-use super::{Context, Lowered, objects, separate};
+use super::{Context, Lowered, change_type, objects};
 
 /// The type of a column where it has a name of its own: a domain, a composite type, a range type, the rows of a table.
 pub(crate) fn type_name(ty: &ColumnType) -> Option<ObjectName> {
@@ -123,7 +123,7 @@ fn there_and_back(
     lowered: &mut Lowered,
 ) {
     let name = &table.name;
-    separate::around(context, cause, table, &column.name, separate::Reach::Type, lowered);
+    change_type::around(context, cause, table, &column.name, change_type::Reach::Type, lowered);
     let step =
         |action| Atom::new(cause, Rank::Alter, action).changes([column_thing(name, &column.name)]);
     let hazards = || [lock(name, LockClass::Everything), rewrite(name)];

@@ -11,7 +11,7 @@ use crate::model::{Column, EntityId, EntityKind, EnumType, Table};
 use super::super::atom::{Atom, Rank, Thing};
 use super::super::{Action, EnumPosition, Hazard, LockClass, Using};
 use super::shared::{column_thing, lock, push_comment, rewrite};
-use super::{Context, Lowered, objects, separate};
+use super::{Context, Lowered, change_type, objects};
 
 /// Lowers `AlterEnum`.
 pub(crate) fn lower_named(context: &Context<'_>, changes: &[usize], lowered: &mut Lowered) {
@@ -162,7 +162,7 @@ fn bring_over(
     }
     if column.generated.is_some() {
         // The values are computed anew, from what is brought over.
-        return separate::recreate_column(
+        return change_type::recreate_column(
             context,
             cause,
             table,
@@ -173,15 +173,15 @@ fn bring_over(
         );
     }
     let mapping = mapping.iter().filter(|(value, _)| lost.contains(value)).map(owned).collect();
-    separate::change_type(
+    change_type::change_type(
         context,
         cause,
-        &separate::TypeChange {
+        &change_type::TypeChange {
             table,
             from: column,
             to: after,
             using: Some(Using::Values(mapping)),
-            reach: separate::Reach::Type,
+            reach: change_type::Reach::Type,
             keeps_default: changes_default,
             hazards,
         },

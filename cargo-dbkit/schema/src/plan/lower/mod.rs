@@ -4,6 +4,7 @@
 //! happens in new names. The first two are lists; the third is a set that [`order`](super::order) sorts.
 
 mod carry;
+mod change_type;
 mod enums;
 mod inherited;
 mod modify;

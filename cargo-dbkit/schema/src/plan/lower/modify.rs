@@ -11,7 +11,8 @@ use crate::model::{
 use super::super::atom::{Atom, Rank, Thing};
 use super::super::cast::{Cast, cast, is_checked};
 use super::super::{Action, Constraint, Decision, Hazard, LockClass, Rows, Value};
-use super::separate::{becomes_required_without_value, not_null, null_value, unknown_cast, update};
+use super::change_type::unknown_cast;
+use super::separate::{becomes_required_without_value, not_null, null_value, update};
 use super::shared::{
     add_constraint, column_thing, columns_in, constraint_of, constraints, create_index,
     drop_constraint, drop_index, foreign_keys_on, lock, needs_of_column, needs_of_constraint,

@@ -10,9 +10,9 @@ use crate::model::{
 use super::super::atom::{Atom, Rank, Thing};
 use super::super::cast::{Cast, cast};
 use super::super::{Action, Hazard, LockClass, Rebuild};
+use super::change_type::unknown_cast;
 use super::separate::{
     becomes_required_without_value, not_null, null_value, sql_name, sql_text, sql_value,
-    unknown_cast,
 };
 use super::shared::{
     column_thing, create_index, drop_index, lock, needs_of_index, needs_value, rewrite,
