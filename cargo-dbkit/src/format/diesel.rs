@@ -4,17 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use dbkit_schema::model::{
-    ColumnType, DialectName, FloatSize, IntegerSize, ObjectName, Schema, Table,
+    Column, ColumnType, DialectName, FloatSize, IntegerSize, ObjectName, Schema, Table,
 };
 use dbkit_schema::rust::write::{is_identifier, type_name};
 
+use super::is_nullable;
 use super::names::{self, Names};
 
 /// Modules beside those of the tables.
 const TAKEN_MODULES: [&str; 2] = ["diesel", "sql_types"];
 
 /// What `table!` makes or uses beside the columns.
-const TAKEN_COLUMNS: [&str; 10] = [
+const TAKEN_COLUMNS: [&str; 11] = [
     "all_columns",
     "bool",
     "columns",
@@ -22,6 +23,7 @@ const TAKEN_COLUMNS: [&str; 10] = [
     "dsl",
     "is_nullable",
     "ops",
+    "q",
     "star",
     "str",
     "table",
@@ -90,7 +92,9 @@ pub(crate) fn text(schema: &Schema, dialect: DialectName) -> String {
     let mut tables = Vec::new();
     for table in schema.tables.values() {
         match (modules.get(&table.name), why_not(table)) {
-            (Some(module), None) => tables.push(table_text(table, module, dialect, &mut own)),
+            (Some(module), None) => {
+                tables.push(table_text(schema, table, module, dialect, &mut own))
+            }
             (_, reason) => left_out.extend(reason),
         }
     }
@@ -100,7 +104,7 @@ pub(crate) fn text(schema: &Schema, dialect: DialectName) -> String {
     }
     parts.extend(tables);
     parts.extend(left_out);
-    let joins = joins(schema, &modules);
+    let joins = joins(schema, &modules, dialect);
     if !joins.is_empty() {
         parts.push(joins.concat());
     }
@@ -170,9 +174,9 @@ impl OwnTypes {
 
     fn free(&self, name: &ObjectName) -> String {
         let mut rust = type_name(&name.name);
-        // A letter without case could be that of a column as well.
-        if !rust.starts_with(char::is_uppercase) {
-            rust.push_str("Type");
+        // diesel's derive takes the first byte for a letter, and a letter without case could be that of a column as well.
+        if !rust.starts_with(|c: char| c.is_ascii_uppercase()) {
+            rust.insert_str(0, "Type");
         }
         while self.types.contains_key(&rust) || TAKEN_TYPES.contains(&rust.as_str()) {
             rust.push('_');
@@ -200,15 +204,21 @@ impl OwnTypes {
     }
 }
 
-fn table_text(table: &Table, module: &str, dialect: DialectName, own: &mut OwnTypes) -> String {
+fn table_text(
+    schema: &Schema,
+    table: &Table,
+    module: &str,
+    dialect: DialectName,
+    own: &mut OwnTypes,
+) -> String {
     let fields = fields(table, module);
     own.used.clear();
     let columns: Vec<String> = table
         .columns
         .iter()
         .map(|column| {
-            let ty = sql_type(&column.ty, dialect, own);
-            let ty = if column.is_nullable { format!("Nullable<{ty}>") } else { ty };
+            let ty = sql_type(joined_type(schema, table, column, dialect), dialect, own);
+            let ty = if is_nullable(table, column) { format!("Nullable<{ty}>") } else { ty };
             let field = &fields[column.name.as_str()];
             format!("{}        {field} -> {ty},\n", rename("        ", field, &column.name))
         })
@@ -261,8 +271,42 @@ fn fields<'a>(table: &'a Table, module: &str) -> BTreeMap<&'a str, String> {
     names::fields(table, taken, field_name)
 }
 
-/// A join needs one foreign key between two tables, of one column, to a primary key.
-fn joins(schema: &Schema, modules: &BTreeMap<ObjectName, String>) -> Vec<String> {
+/// The type of a column, which for a whole number of SQLite is that of the key that it points to: both have 8 bytes whatever they are
+/// called, and diesel joins only what has one type.
+fn joined_type<'a>(
+    schema: &'a Schema,
+    table: &'a Table,
+    column: &'a Column,
+    dialect: DialectName,
+) -> &'a ColumnType {
+    let mut seen = BTreeSet::new();
+    let (mut table, mut column) = (table, column);
+    while dialect == DialectName::Sqlite && seen.insert((&table.name, &column.name)) {
+        let target = table.foreign_keys.values().find_map(|key| {
+            let target = schema.tables.get(&key.references)?;
+            match (key.columns.as_slice(), key.referenced_columns.as_slice()) {
+                ([own], [name]) if *own == column.name => Some((target, target.column(name)?)),
+                _ => None,
+            }
+        });
+        match (&column.ty, target) {
+            (ColumnType::Integer { .. }, Some((next, there)))
+                if matches!(there.ty, ColumnType::Integer { .. }) =>
+            {
+                (table, column) = (next, there);
+            }
+            _ => break,
+        }
+    }
+    &column.ty
+}
+
+/// A join needs one foreign key between two tables, of one column, to a primary key of the same type.
+fn joins(
+    schema: &Schema,
+    modules: &BTreeMap<ObjectName, String>,
+    dialect: DialectName,
+) -> Vec<String> {
     let mut joins = Vec::new();
     let mut between: BTreeMap<BTreeSet<&ObjectName>, usize> = BTreeMap::new();
     let keys = || {
@@ -281,12 +325,24 @@ fn joins(schema: &Schema, modules: &BTreeMap<ObjectName, String>) -> Vec<String>
             .as_ref()
             .is_some_and(|own| own.columns.len() == 1 && own.columns == key.referenced_columns);
         let is_only = between[&BTreeSet::from([&table.name, &key.references])] == 1;
-        if let ([column], true, true) = (key.columns.as_slice(), points_to_key, is_only)
+        if let ([name], [referenced], true, true) =
+            (key.columns.as_slice(), key.referenced_columns.as_slice(), points_to_key, is_only)
             && table.name != target.name
             && let (Some(from), Some(to)) = (modules.get(&table.name), modules.get(&target.name))
-            && let Some(field) = fields(table, from).get(column.as_str())
+            && let (Some(own), Some(there)) = (table.column(name), target.column(referenced))
+            && let Some(field) = fields(table, from).get(name.as_str())
         {
-            joins.push(format!("diesel::joinable!({from} -> {to} ({field}));\n"));
+            let type_of = |table: &Table, column: &Column| {
+                let ty = joined_type(schema, table, column, dialect);
+                sql_type(ty, dialect, &mut OwnTypes::default())
+            };
+            joins.push(if type_of(table, own) != type_of(target, there) {
+                let said = format!("{}.{name}", table.name);
+                let said = names::in_comment(&said);
+                format!("// no `joinable!` by `{said}`: diesel joins by a column of the same type as the key\n")
+            } else {
+                format!("diesel::joinable!({from} -> {to} ({field}));\n")
+            });
         }
     }
     joins

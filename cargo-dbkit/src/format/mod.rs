@@ -6,7 +6,7 @@ pub(crate) mod mermaid;
 mod names;
 pub(crate) mod sea_orm;
 
-use dbkit_schema::model::{ForeignKey, Table};
+use dbkit_schema::model::{Column, ForeignKey, Table};
 
 /// Whether some columns are unique in their table.
 fn is_unique(table: &Table, columns: &[String]) -> bool {
@@ -28,6 +28,11 @@ fn is_required(table: &Table, key: &ForeignKey) -> bool {
 /// Whether a column is part of the primary key.
 fn is_in_key(table: &Table, column: &str) -> bool {
     table.primary_key.as_ref().is_some_and(|key| key.columns.iter().any(|name| name == column))
+}
+
+/// Whether rows may lack a value. SQLite takes NULL in a key by an old mistake of its own; nobody means it.
+fn is_nullable(table: &Table, column: &Column) -> bool {
+    column.is_nullable && !is_in_key(table, &column.name)
 }
 
 #[cfg(test)]

@@ -25,6 +25,21 @@ impl Names {
         name
     }
 
+    /// The name of a type of which others are made by that ending: itself, else with a number.
+    pub(super) fn take_with(&mut self, wanted: &str, ending: &str) -> String {
+        let mut name = wanted.to_owned();
+        let mut number = 2;
+        let is_taken = |name: &str| {
+            self.taken.contains(name) || self.taken.contains(&format!("{name}{ending}"))
+        };
+        while is_taken(&name) {
+            name = format!("{wanted}{number}");
+            number += 1;
+        }
+        self.taken.extend([name.clone(), format!("{name}{ending}")]);
+        name
+    }
+
     /// A name for each; what has its own name in the database keeps it.
     fn all<'a, K: Ord>(
         mut self,

@@ -60,7 +60,7 @@ fn free(wanted: &str, taken: &mut BTreeSet<String>, key: impl Fn(&str) -> String
     let mut name = wanted.to_owned();
     let mut number = 2;
     while !taken.insert(key(&name)) {
-        name = format!("{wanted}{number}");
+        name = format!("{}{number}", wanted.trim_end_matches('_'));
         number += 1;
     }
     name
@@ -154,7 +154,13 @@ pub(super) fn identifier(name: &str) -> String {
         found = found.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
         found.insert_str(0, "column_");
     }
-    found
+    // The compiler warns of two lines inside a name.
+    let inner = found.trim_matches('_').to_owned();
+    let mut plain = inner.clone();
+    while plain.contains("__") {
+        plain = plain.replace("__", "_");
+    }
+    found.replacen(&inner, &plain, 1)
 }
 
 /// `order_items` -> `OrderItems`.
@@ -232,13 +238,28 @@ mod tests {
 
     #[test]
     fn fields_are_legal_and_never_the_name_of_another_column() {
-        let columns = ["AlbumId", "album_id", "type", "self", "2fa", "a b", "", "table", "table_"];
+        let columns = [
+            "AlbumId", "album_id", "type", "self", "2fa", "a b", "", "table", "table_", "__a___b_",
+            "Table",
+        ];
         let set: BTreeSet<&str> = columns.into_iter().collect();
         let mut names = FieldNames::new(std::iter::empty());
         let named: Vec<String> = columns.iter().map(|column| names.name(column, &set)).collect();
         assert_eq!(
             named,
-            ["album_id_", "album_id", "type", "self_", "_2fa", "a_b", "column", "table", "table__"]
+            [
+                "album_id_",
+                "album_id",
+                "type",
+                "self_",
+                "_2fa",
+                "a_b",
+                "column",
+                "table",
+                "table__",
+                "__a_b_",
+                "table2"
+            ]
         );
         assert_eq!(spelled("type"), "r#type");
     }
