@@ -1,8 +1,10 @@
+CREATE SEQUENCE `Seq ``u'ence` START WITH 5 COMMENT 'it''s "q"';
 CREATE TABLE `Ta ble` (
   `Id` bigint NOT NULL AUTO_INCREMENT,
   `na``me` varchar(50) DEFAULT 'it''s' COMMENT 'it''s "q" \\ ü',
   `sp ace` enum('a b','it''s','Ü"q') NOT NULL,
   `select` int,
+  `num ber` bigint DEFAULT NEXTVAL(`Seq ``u'ence`),
   `ref` bigint,
   `gen er` int GENERATED ALWAYS AS (`select` + 1) STORED,
   PRIMARY KEY (`Id`),
@@ -11,6 +13,7 @@ CREATE TABLE `Ta ble` (
   CONSTRAINT `F k` FOREIGN KEY (`ref`) REFERENCES `Ta ble` (`Id`),
   CONSTRAINT `Che ck` CHECK (`select` > 0)
 );
+CREATE VIEW `Se en` AS SELECT NEXTVAL(`Seq ``u'ence`) AS `ne xt`;
 CREATE VIEW `Vi ew` AS SELECT `Id`, `na``me` AS `o ther` FROM `Ta ble`;
 DELIMITER $$
 CREATE TRIGGER `Tri gger` BEFORE INSERT ON `Ta ble` FOR EACH ROW BEGIN SET NEW.`select` = 2; END$$

@@ -130,6 +130,14 @@ impl Client {
                     .map(|line| format!("{kind} {line}")),
             );
         }
+        if let Self::MariaDb(_) = self {
+            let sql = "SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_type = 'SEQUENCE'";
+            let names = self.query(sql).unwrap_or_else(|error| panic!("sequences: {error}"));
+            for name in names.lines() {
+                let sql = format!("SHOW CREATE SEQUENCE `{}`", name.replace('`', "``"));
+                lines.insert(self.query(&sql).unwrap_or_else(|error| panic!("{name}: {error}")));
+            }
+        }
         without_stand_ins(&mut lines);
         lines.into_iter().collect::<Vec<_>>().join("\n")
     }
@@ -245,7 +253,7 @@ const MARIADB: [(&str, &str); 5] = [
     ),
     (
         "column",
-        "SELECT table_name, column_name, column_type, is_nullable, column_default, extra, character_set_name, collation_name, column_comment, generation_expression \
+        "SELECT table_name, column_name, column_type, is_nullable, replace(column_default, concat('`', database(), '`.'), ''), extra, character_set_name, collation_name, column_comment, generation_expression \
          FROM information_schema.columns WHERE table_schema = database()",
     ),
     (

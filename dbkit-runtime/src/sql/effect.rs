@@ -290,6 +290,11 @@ impl<'a> Reader<'a> {
             if self.eats("table") {
                 return self.alter_table();
             }
+            // Where it counts is set, and someone may have counted on meanwhile.
+            if self.eats("sequence") {
+                let restarts = self.tokens.iter().any(|token| token.is("restart"));
+                return Some(if restarts { Trace::None } else { Trace::Repeatable });
+            }
             if self.eats_any(&[
                 "view",
                 "database",

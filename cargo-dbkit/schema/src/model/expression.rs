@@ -360,19 +360,66 @@ pub(crate) fn rename_text(text: &str, from: &str, to: &str) -> String {
     })
 }
 
+/// Whether an expression takes numbers from a sequence: by a text that is its name (PostgreSQL), or by its name itself (MariaDB).
+pub(crate) fn names_sequence(text: &str, sequence: &ObjectName) -> bool {
+    let tokens = tokens(text);
+    let is_it = |at| {
+        sequence_text(text, &tokens, at)
+            .is_some_and(|literal| literal == sequence.to_string() || literal == sequence.name)
+            || (is_sequence(text, &tokens, at)
+                && is_name(&text[tokens[at].range.clone()], &sequence.name))
+    };
+    (0..tokens.len()).any(is_it)
+}
+
+/// Replaces sequences by their new names, all at once.
+pub(crate) fn rename_sequences<'a>(
+    text: &str,
+    renamed: impl Iterator<Item = (&'a ObjectName, &'a ObjectName)> + Clone,
+) -> String {
+    replace(text, |tokens, at| {
+        let token = &text[tokens[at].range.clone()];
+        if let Some(literal) = sequence_text(text, tokens, at) {
+            let (_, to) = renamed.clone().find(|(from, _)| from.to_string() == literal)?;
+            return Some(quoted_text(&to.to_string()));
+        }
+        if !is_sequence(text, tokens, at) {
+            return None;
+        }
+        let (_, to) = renamed.clone().find(|(from, _)| is_name(token, &from.name))?;
+        let is_bare = !token.starts_with(['"', '`']);
+        Some(if is_bare && is_plain_name(&to.name) {
+            to.name.clone()
+        } else {
+            quoted(&to.name, if token.starts_with('"') { '"' } else { '`' })
+        })
+    })
+}
+
+/// What a string literal says.
+fn sequence_text(text: &str, tokens: &[Token], at: usize) -> Option<String> {
+    let token = &text[tokens[at].range.clone()];
+    let inner = token.strip_prefix('\'')?.strip_suffix('\'')?;
+    Some(inner.replace("''", "'"))
+}
+
+/// Whether a name is where one of a sequence has to be: `nextval(s)`, `NEXT VALUE FOR s`. One of another database is none of ours.
+fn is_sequence(text: &str, tokens: &[Token], at: usize) -> bool {
+    let word = |at: usize| tokens.get(at).map_or("", |token| &text[token.range.clone()]);
+    let before = |distance: usize| at.checked_sub(distance).map_or("", word);
+    let is = |word: &str, other: &str| word.eq_ignore_ascii_case(other);
+    let is_argument = before(1) == "("
+        && ["nextval", "lastval", "setval"].iter().any(|function| is(before(2), function));
+    tokens[at].kind == TokenKind::Name
+        && word(at + 1) != "."
+        && (is_argument || (is(before(1), "for") && is(before(2), "value")))
+}
+
 /// Whether a name stands anywhere in a text.
 pub(crate) fn has_name(text: &str, name: &str) -> bool {
     tokens(text)
         .iter()
         .any(|token| token.kind == TokenKind::Name && is_name(&text[token.range.clone()], name))
-}
-
-/// Whether a string literal of the expression is exactly that text.
-pub(crate) fn has_text(text: &str, literal: &str) -> bool {
-    let literal = quoted(literal, '\'');
-    tokens(text)
-        .iter()
-        .any(|token| token.kind == TokenKind::Text && text[token.range.clone()] == literal)
 }
 
 fn replace(text: &str, replacement: impl Fn(&[Token], usize) -> Option<String>) -> String {
@@ -393,7 +440,8 @@ fn replace(text: &str, replacement: impl Fn(&[Token], usize) -> Option<String>) 
 #[cfg(test)]
 mod tests {
     use super::{
-        ObjectName, names_column, rename_columns, rename_object, rename_text, rename_type,
+        ObjectName, names_column, names_sequence, rename_columns, rename_object, rename_sequences,
+        rename_text, rename_type,
     };
 
     #[test]
@@ -430,6 +478,22 @@ mod tests {
         assert_eq!(
             rename_text("mood IN ('sad', 'sadder')", "sad", "low"),
             "mood IN ('low', 'sadder')"
+        );
+    }
+
+    #[test]
+    fn sequences_are_renamed_all_at_once_where_numbers_are_taken() {
+        let [a, b, c] = ["a", "b", "C d"].map(ObjectName::new);
+        let swap = |text: &str| rename_sequences(text, [(&a, &b), (&b, &a)].into_iter());
+        assert_eq!(swap("nextval('a'::regclass) + a"), "nextval('b'::regclass) + a");
+        assert_eq!(swap("nextval(`a`) + LASTVAL(b)"), "nextval(`b`) + LASTVAL(a)");
+        assert_eq!(swap("next value for a"), "next value for b");
+        assert_eq!(swap("nextval(`other`.`a`)"), "nextval(`other`.`a`)");
+        assert_eq!(rename_sequences("nextval(a)", [(&a, &c)].into_iter()), "nextval(`C d`)");
+        assert!(names_sequence("nextval(a)", &a) && !names_sequence("nextval(a)", &b));
+        assert!(
+            !names_sequence("a + 1", &a)
+                && names_sequence("nextval('public.a')", &"public.a".parse().expect("a name"))
         );
     }
 

@@ -374,8 +374,8 @@ impl Rewriter<'_> {
         }
         if let Some(DefaultValue::Expression(text)) = &mut column.default {
             self.expression(text);
-            for (from, to) in &self.renaming.sequences {
-                *text = expression::rename_text(text, &from.to_string(), &to.to_string());
+            if !self.renaming.sequences.is_empty() {
+                *text = expression::rename_sequences(text, self.renaming.sequences.iter());
             }
         }
         if let Some(generated) = &mut column.generated {

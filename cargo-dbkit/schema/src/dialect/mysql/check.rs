@@ -2,8 +2,11 @@
 
 use crate::dialect::{Unsupported, unsupported_objects};
 use crate::model::{
-    Column, ColumnType, EntityId, EntityKind, Index, IndexTarget, Schema, Table, expression,
+    Column, ColumnType, EntityId, EntityKind, Index, IndexTarget, Schema, Sequence,
+    SequenceOptions, Table, expression,
 };
+
+use super::sequence;
 
 pub(super) fn check(schema: &Schema) -> Vec<Unsupported> {
     let mut found = unsupported_objects(
@@ -25,17 +28,38 @@ pub(super) fn check(schema: &Schema) -> Vec<Unsupported> {
             help: Some("take `schema = \"..\"` away, or put its name in front of the table's: `table = \"shop_orders\"`".to_owned()),
         });
     }
-    for name in schema.sequences.keys() {
-        found.push(Unsupported {
-            entity: EntityId::object(EntityKind::Sequence, name.clone()),
-            message: format!("MySQL has no sequences: `{name}` is one"),
-            help: None,
-        });
+    for sequence in schema.sequences.values() {
+        check_sequence(sequence, &mut found);
     }
     for table in schema.tables.values() {
         check_table(table, &mut found);
     }
     found
+}
+
+fn check_sequence(sequence: &Sequence, found: &mut Vec<Unsupported>) {
+    let name = &sequence.name;
+    let id = || EntityId::object(EntityKind::Sequence, name.clone());
+    check_length(&name.name, id, found);
+    if let Some(ty) = sequence.ty.as_ref().filter(|ty| **ty != ColumnType::big_integer()) {
+        found.push(Unsupported {
+            entity: id(),
+            message: format!("a sequence of MariaDB holds `bigint`: `{name}` is `{ty}`"),
+            help: Some("say its `max` instead of its type".to_owned()),
+        });
+    }
+    let SequenceOptions { min, max, .. } = sequence.options;
+    if min.is_some_and(|min| min < sequence::LEAST) || max.is_some_and(|max| max > sequence::MOST) {
+        found.push(Unsupported {
+            entity: id(),
+            message: format!(
+                "a sequence of MariaDB counts from {} to {}: `{name}` goes further",
+                sequence::LEAST,
+                sequence::MOST
+            ),
+            help: None,
+        });
+    }
 }
 
 fn is_large(ty: &ColumnType) -> bool {

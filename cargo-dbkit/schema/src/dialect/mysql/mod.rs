@@ -9,6 +9,7 @@ mod inspect;
 mod normalize;
 mod object;
 mod render;
+mod sequence;
 mod types;
 
 use crate::model::{Column, DialectName, Schema};
@@ -21,7 +22,8 @@ static CAPABILITIES: Capabilities = Capabilities {
     enums: EnumStyle::Inline,
     has_transactional_ddl: false,
     has_namespaces: false,
-    has_sequences: false,
+    // MariaDB has; MySQL refuses them.
+    has_sequences: true,
     has_comments: true,
     has_deferrable_unique: false,
     has_deferrable_foreign_keys: false,

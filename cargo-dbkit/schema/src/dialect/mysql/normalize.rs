@@ -5,9 +5,15 @@ use crate::model::{
     ReferentialAction, Schema, SequenceOptions, TableOptions,
 };
 
+use super::sequence;
+
 pub(super) fn normalize(mut schema: Schema) -> Schema {
     for enum_type in schema.enums.values_mut() {
         enum_type.comment = None;
+    }
+    for one in schema.sequences.values_mut() {
+        one.options = sequence::without_defaults(std::mem::take(&mut one.options));
+        one.ty.take_if(|ty| *ty == ColumnType::big_integer());
     }
     for table in schema.tables.values_mut() {
         let options = std::mem::take(&mut table.options);

@@ -11,9 +11,15 @@ pub(super) fn alteration(_from: &Object, to: &Object) -> Alteration {
     if to.id.kind == EntityKind::View { Alteration::InPlace } else { Alteration::Recreate }
 }
 
+/// The storage engine of a sequence, where it is not the usual one.
+pub(super) const ENGINE: &str = "engine";
+
+/// The usual one.
+pub(super) const USUAL_ENGINE: &str = "InnoDB";
+
 /// Whether `CREATE` writes a property of a new thing.
-pub(super) fn is_inline(_kind: EntityKind, _key: &str) -> bool {
-    false
+pub(super) fn is_inline(kind: EntityKind, key: &str) -> bool {
+    kind == EntityKind::Sequence && key == ENGINE
 }
 
 /// The properties that are gone once an object has changed in place.
@@ -41,10 +47,14 @@ pub(super) fn alter(_from: &Object, to: &Object) -> Vec<String> {
 }
 
 pub(super) fn set_property(
-    _id: &EntityId,
-    _key: &str,
+    id: &EntityId,
+    key: &str,
     _from: Option<&str>,
-    _to: Option<&str>,
+    to: Option<&str>,
 ) -> Vec<String> {
+    if id.kind == EntityKind::Sequence && key == ENGINE {
+        let sql = Text::start(MysqlQueryBuilder, "ALTER TABLE ").object(&id.object);
+        return vec![sql.raw(" ENGINE = ").raw(to.unwrap_or(USUAL_ENGINE)).finish()];
+    }
     Vec::new()
 }

@@ -11,8 +11,8 @@ use crate::model::{Column, EnumType, GeneratedKind, Index, ObjectName, Table, Ta
 use crate::plan::{Action, Constraint, Kept, Otherwise, Rows, Step};
 
 use super::align::NO_ACTION;
-use super::object;
 use super::types::{default, spell};
+use super::{object, sequence};
 
 type Sql = Text<MysqlQueryBuilder>;
 type Enums = BTreeMap<ObjectName, EnumType>;
@@ -49,9 +49,18 @@ pub(super) fn render(step: &Step) -> Vec<String> {
         Action::SetProperty { id, key, from, to } => {
             return object::set_property(id, key, from.as_deref(), to.as_deref());
         }
+        Action::CreateSequence(new) => return vec![sequence::create(new)],
+        Action::DropSequence(name) => start("DROP SEQUENCE ").object(name),
+        Action::AlterSequence { from, to } => return sequence::alter(from, to),
+        Action::AdvanceSequence { table, column, sequence: Some(name), options } => {
+            return vec![sequence::advance(table, column, name, options)];
+        }
+        // A column that counts by itself goes past its rows.
+        Action::AdvanceSequence { sequence: None, .. } => return Vec::new(),
         Action::CreateTable(table) => return vec![create_table(table, enums)],
         Action::DropTable(name) => start("DROP TABLE ").object(name),
-        Action::RenameTable { from, to } => {
+        // A sequence is a table to the server.
+        Action::RenameSequence { from, to } | Action::RenameTable { from, to } => {
             start("RENAME TABLE ").object(from).raw(" TO ").object(to)
         }
         Action::SetTableOptions { table, from, to } => {
@@ -111,7 +120,7 @@ pub(super) fn render(step: &Step) -> Vec<String> {
                 Rows::Equal(text) => sql.raw(" WHERE ").name(column).raw(" = ").literal(text),
             }
         }
-        // `plan` does not emit these for a dialect that restates columns and has neither types, sequences nor namespaces.
+        // `plan` does not emit these for a dialect that restates columns and has neither types nor namespaces.
         Action::CreateNamespace(_)
         | Action::DropNamespace(_)
         | Action::RenameNamespace { .. }
@@ -120,11 +129,7 @@ pub(super) fn render(step: &Step) -> Vec<String> {
         | Action::RenameEnum { .. }
         | Action::RenameEnumValue { .. }
         | Action::AddEnumValue { .. }
-        | Action::CreateSequence(_)
-        | Action::DropSequence(_)
-        | Action::RenameSequence { .. }
         | Action::RenameObject { .. }
-        | Action::AlterSequence { .. }
         | Action::Rebuild(_)
         | Action::SetType { .. }
         | Action::SetDefault { .. }
@@ -134,7 +139,6 @@ pub(super) fn render(step: &Step) -> Vec<String> {
         | Action::AddIdentity { .. }
         | Action::AlterIdentity { .. }
         | Action::DropIdentity { .. }
-        | Action::AdvanceSequence { .. }
         | Action::DropExpression { .. }
         | Action::RenameConstraint { .. }
         | Action::SetComment { .. } => return Vec::new(),

@@ -151,6 +151,11 @@ pub(crate) fn lower(
         .partition(|at| !is_name_taken(&changes[*at], current, capabilities.alter));
     lower_renames(&rename, &renames, namespaces, &mut lowered.renames);
     rename_sequences(&rename, &renames, &mut lowered.renames);
+    if capabilities.alter == AlterStyle::Modify {
+        let (first, last) = modify::defaults_over_renamed(&rename, &renames);
+        lowered.renames.splice(..0, first);
+        lowered.renames.extend(last);
+    }
     for at in late {
         shared::rename_later(&rest, at, &mut lowered.atoms);
     }

@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diff::Change;
 use crate::model::{
     Column, DefaultValue, EntityId, EnumType, ForeignKey, GeneratedKind, Index, IndexPart,
-    ObjectName, Table,
+    ObjectName, Schema, Table, expression,
 };
 
 use super::super::atom::{Atom, Rank, Thing};
 use super::super::cast::{Cast, cast, is_checked};
 use super::super::{Action, Constraint, Decision, Hazard, LockClass, Rows, Value};
 use super::change_type::unknown_cast;
-use super::separate::{becomes_required_without_value, not_null, null_value, update};
+use super::separate::{
+    becomes_required_without_value, not_null, null_value, sequence_put_behind, update,
+};
 use super::shared::{
     add_constraint, column_thing, columns_in, constraint_of, constraints, create_index,
     drop_constraint, drop_index, foreign_keys_on, lock, needs_of_column, needs_of_constraint,
@@ -546,7 +548,15 @@ fn alter_column(
     if restated.contains(&(name.clone(), to.name.clone())) {
         return;
     }
-    let mut atom = modify(context, cause, after, to).chain(chain(context, cause));
+    let is_sequence = |thing: &Thing| matches!(thing, Thing::Sequence(_));
+    let needs = |schema, table, column| {
+        needs_of_column(context, schema, table, column).into_iter().filter(is_sequence)
+    };
+    // The server opens the sequences of all defaults of a table that it changes.
+    let mut atom = modify(context, cause, after, to)
+        .uses(needs(context.to, after, to))
+        .releases(needs(context.from, before, from))
+        .chain(chain(context, cause));
     if from.ty != to.ty
         && !context.hints.using.contains_key(&id)
         && cast(&from.ty, &to.ty) == Cast::Lossy
@@ -584,6 +594,22 @@ fn alter_column(
         atom.action = Action::ModifyColumn { table: name.clone(), column: plain };
     }
     lowered.atoms.push(atom);
+    if from.default != to.default
+        && let Some(sequence) = sequence_put_behind(context, after, from, to)
+    {
+        let action = Action::AdvanceSequence {
+            table: name.clone(),
+            column: to.name.clone(),
+            sequence: Some(sequence.name.clone()),
+            options: sequence.options.clone(),
+        };
+        lowered.atoms.push(
+            Atom::new(cause, Rank::Alter, action)
+                .uses([Thing::Sequence(sequence.name.clone())])
+                .chain(chain(context, cause))
+                .comment("The next number comes after those that are there."),
+        );
+    }
 }
 
 /// A column, and the keys that it leads: one of them has to be there before it counts.
@@ -706,6 +732,42 @@ fn recreate(
             recreate(context, cause, before, after, column, column, lowered);
         }
     }
+}
+
+/// A default keeps the old name of a sequence that gets another one, and the server then refuses every change of its table. So the
+/// defaults step aside: what goes before the renames, and what comes after them.
+pub(crate) fn defaults_over_renamed(
+    context: &Context<'_>,
+    renames: &[usize],
+) -> (Vec<Atom>, Vec<Atom>) {
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    let sequences: Vec<(usize, &ObjectName, &ObjectName)> = renames
+        .iter()
+        .filter_map(|cause| match &context.changes[*cause] {
+            Change::RenameSequence { from, to } => Some((*cause, from, to)),
+            _ => None,
+        })
+        .collect();
+    let restate = |schema: &Schema, keeps: bool, atoms: &mut Vec<Atom>| {
+        for table in schema.tables.values() {
+            for column in &table.columns {
+                let Some(DefaultValue::Expression(text)) = &column.default else { continue };
+                let is_named = |(_, from, to): &&(usize, &ObjectName, &ObjectName)| {
+                    expression::names_sequence(text, if keeps { to } else { from })
+                };
+                let Some((cause, ..)) = sequences.iter().find(is_named) else { continue };
+                let mut column = column.clone();
+                column.default.take_if(|_| !keeps);
+                let mut atom = modify(context, *cause, table, &column);
+                atom.rank = Rank::Rename;
+                atom.enums = context.enums_in(schema, &table.name);
+                atoms.push(atom);
+            }
+        }
+    };
+    restate(context.from, false, &mut before);
+    restate(context.to, true, &mut after);
+    (before, after)
 }
 
 /// Values of an enum change in every column that holds it. Rows are brought over while the column knows both sets of values.

@@ -807,7 +807,7 @@ fn advance(
 }
 
 /// The sequence that a default begins to take numbers from: it knows nothing of those that rows have.
-fn sequence_put_behind<'a>(
+pub(super) fn sequence_put_behind<'a>(
     context: &Context<'a>,
     after: &Table,
     from: &Column,

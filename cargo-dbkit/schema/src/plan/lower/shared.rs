@@ -147,7 +147,9 @@ pub(crate) fn lower_objects(context: &Context<'_>, changes: &[usize], lowered: &
                     Vec::new(),
                     lowered,
                 );
-                if from.options == to.options && from.ty == to.ty {
+                // Where comments have no statement of their own, they are part of the sequence.
+                let has_comment = writes_comments(context) || from.comment == to.comment;
+                if from.options == to.options && from.ty == to.ty && has_comment {
                     continue;
                 }
                 Atom::new(
@@ -201,6 +203,11 @@ fn namespace_id(name: &str) -> EntityId {
     EntityId::object(EntityKind::Namespace, ObjectName::new(name))
 }
 
+/// Whether a comment is a statement of its own.
+fn writes_comments(context: &Context<'_>) -> bool {
+    context.capabilities.has_comments && context.capabilities.alter == AlterStyle::Separate
+}
+
 /// Sets a comment where it differs and the dialect has comments of their own.
 pub(crate) fn push_comment(
     context: &Context<'_>,
@@ -211,9 +218,7 @@ pub(crate) fn push_comment(
     uses: Vec<Thing>,
     lowered: &mut Lowered,
 ) {
-    let writes_comments =
-        context.capabilities.has_comments && context.capabilities.alter == AlterStyle::Separate;
-    if from != to && writes_comments {
+    if from != to && writes_comments(context) {
         let action = Action::SetComment { entity, comment: to.cloned() };
         lowered.atoms.push(Atom::new(cause, Rank::Comment, action).uses(uses));
     }
@@ -277,9 +282,7 @@ pub(crate) fn needs_of_column(
         needs.extend(column.ty.enum_name().cloned().map(Thing::Enum));
     }
     if let Some(crate::model::DefaultValue::Expression(text)) = &column.default {
-        let named = |name: &&ObjectName| {
-            expression::has_text(text, &name.to_string()) || expression::has_text(text, &name.name)
-        };
+        let named = |name: &&ObjectName| expression::names_sequence(text, name);
         needs.extend(schema.sequences.keys().filter(named).cloned().map(Thing::Sequence));
     }
     if let Some(generated) = &column.generated {

@@ -6,7 +6,7 @@ use crate::model::{
     IntegerSize, Schema, SequenceOptions,
 };
 
-use super::{Fields, Server, query, table, tables};
+use super::{Fields, Server, query, table, tables, without_database};
 
 pub(super) fn queries() -> Vec<CatalogQuery> {
     vec![query(
@@ -60,7 +60,7 @@ pub(super) fn read(catalog: &Catalog, server: Server, schema: &mut Schema) {
             column.generated = Some(Generated { expression, kind });
         } else if let Some(default) = default {
             column.default = match server {
-                Server::MariaDb => default_of_mariadb(default),
+                Server::MariaDb => default_of_mariadb(&without_database(catalog, default)),
                 Server::MySql => Some(default_of_mysql(default, &extra, &column.ty)),
             };
         }

@@ -4,6 +4,7 @@ mod columns;
 mod indexes;
 mod keys;
 mod routines;
+mod sequences;
 mod tables;
 
 use crate::dialect::{Catalog, CatalogQuery, Inspection, Row};
@@ -56,6 +57,7 @@ pub(super) fn queries(version: &str) -> Vec<CatalogQuery> {
     let server = Server::of(version);
     let mut queries = vec![query("database", "SELECT DATABASE()".to_owned())];
     queries.extend(tables::queries());
+    queries.extend(sequences::queries(server));
     queries.extend(columns::queries());
     queries.extend(indexes::queries(server));
     queries.extend(keys::queries(server));
@@ -71,6 +73,7 @@ pub(super) fn inspect(catalog: &Catalog) -> Inspection {
     let server = Server::of(&catalog.version);
     let mut found = Inspection::default();
     tables::read(catalog, &mut found);
+    sequences::read(catalog, &mut found);
     columns::read(catalog, server, &mut found.schema);
     indexes::read(catalog, &mut found.schema);
     keys::read(catalog, server, &mut found.schema);
@@ -99,6 +102,12 @@ fn object(
 ) {
     let extra = Extra::properties(properties);
     schema.objects.insert(id.clone(), Object { id, definition, extra });
+}
+
+/// A text without the name of the database, which the server writes before every table.
+fn without_database(catalog: &Catalog, text: &str) -> String {
+    let database = catalog.of("database").first().and_then(|row| row.first().cloned().flatten());
+    text.replace(&format!("{}.", quoted(&database.unwrap_or_default())), "")
 }
 
 /// A name between backticks.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::dialect::{Catalog, CatalogQuery, Inspection};
 use crate::model::{EntityId, EntityKind, ObjectName};
 
-use super::{Fields, Server, object, query, quoted};
+use super::{Fields, Server, object, query, quoted, without_database};
 
 pub(super) fn queries(server: Server) -> Vec<CatalogQuery> {
     let algorithm = match server {
@@ -63,17 +63,10 @@ ORDER BY e.EVENT_NAME"
 }
 
 pub(super) fn read(catalog: &Catalog, _server: Server, found: &mut Inspection) {
-    let database = catalog
-        .of("database")
-        .first()
-        .and_then(|row| row.first().cloned().flatten())
-        .unwrap_or_default();
-    // The server writes the name of the database before every table.
-    let own = format!("{}.", quoted(&database));
     let schema = &mut found.schema;
     for row in catalog.of("views") {
         let mut row = Fields::of(row);
-        let (name, body) = (row.text(), row.text().replace(&own, ""));
+        let (name, body) = (row.text(), without_database(catalog, row.text()));
         let (check, security, algorithm) = (row.text(), row.text(), row.text());
         let mut text = String::from("CREATE ");
         if algorithm != "UNDEFINED" && !algorithm.is_empty() {

@@ -47,6 +47,10 @@ pub(super) fn read(catalog: &Catalog, found: &mut Inspection) {
     for row in catalog.of("tables") {
         let mut row = Fields::of(row);
         let (name, kind) = (row.text(), row.text());
+        // Read by `sequences`.
+        if kind == "SEQUENCE" {
+            continue;
+        }
         if kind != "BASE TABLE" {
             let kind = kind.to_lowercase();
             found.unmanaged.push(Unmanaged { kind, name: name.to_owned(), entity: None });
