@@ -1,11 +1,25 @@
 -- 1 up
+DROP VIEW `far_places`;
+
+DROP VIEW `places`;
+
 ALTER TABLE `notes` DROP COLUMN `place`;
 
 ALTER TABLE `notes` RENAME COLUMN `rank` TO `place`;
 
+CREATE VIEW `places` AS
+SELECT id, place FROM notes;
+
+CREATE VIEW `far_places` AS
+SELECT id FROM places WHERE place > 9;
+
 -- 1 down
 -- dbkit: irreversible
 -- Does not bring back the data of notes.place.
+
+DROP VIEW `far_places`;
+
+DROP VIEW `places`;
 
 ALTER TABLE `notes` RENAME COLUMN `place` TO `rank`;
 
@@ -16,5 +30,8 @@ UPDATE `notes` SET `place` = 0;
 
 ALTER TABLE `notes` MODIFY COLUMN `place` int NOT NULL;
 
-CREATE OR REPLACE VIEW `places` AS
+CREATE VIEW `places` AS
 SELECT id, place FROM notes;
+
+CREATE VIEW `far_places` AS
+SELECT id FROM places WHERE place > 9;

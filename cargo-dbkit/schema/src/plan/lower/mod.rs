@@ -105,9 +105,9 @@ pub(crate) fn lower(
     let mut aside = BTreeMap::new();
     // Elsewhere whatever stands on something follows when that gets another name, but nothing may stand on what goes first.
     let moving = match capabilities.alter {
-        AlterStyle::Rebuild => Some(renamed.as_slice()),
+        AlterStyle::Rebuild | AlterStyle::Modify => Some(renamed.as_slice()),
         AlterStyle::Separate if displaced > 0 => Some([].as_slice()),
-        AlterStyle::Separate | AlterStyle::Modify => None,
+        AlterStyle::Separate => None,
     };
     if let (Some(moving), Some(cause)) = (moving, renames.first()) {
         // They go before anything else, so that no rebuild on the way makes them again.

@@ -96,7 +96,8 @@ pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowe
 }
 
 /// Drops what stands in the way of the renames and of what goes before them, so that it is made again in its new words. SQLite would
-/// write the new names into old views and triggers, and refuses where one of them no longer compiles. Gives back which.
+/// write the new names into old views and triggers, and refuses where one of them no longer compiles; MySQL keeps the old names in
+/// them, and in routines and events. Gives back which.
 pub(crate) fn step_aside(
     from: &Schema,
     cleared: &Schema,
@@ -126,6 +127,9 @@ pub(crate) fn step_aside(
             Change::RenameTable { from, .. } => {
                 moved.insert(EntityId::table(from), cause);
             }
+            Change::RenameSequence { from, .. } => {
+                moved.insert(EntityId::object(EntityKind::Sequence, from.clone()), cause);
+            }
             Change::RenameColumn { table, from, .. } => {
                 moved.insert(EntityId::column(&old_table(table), from.as_str()), cause);
             }
@@ -143,7 +147,13 @@ pub(crate) fn step_aside(
         atoms.append(&mut aside.atoms);
         return found.into_keys().collect();
     }
-    found.retain(|id, _| matches!(id.kind, EntityKind::View | EntityKind::Trigger));
+    found.retain(|id, _| match id.kind {
+        EntityKind::View | EntityKind::Trigger => true,
+        EntityKind::Function | EntityKind::Procedure | EntityKind::Event => {
+            alter == AlterStyle::Modify
+        }
+        _ => false,
+    });
     // A trigger of a view goes with it, so it goes first.
     let (triggers, views): (Vec<EntityId>, Vec<EntityId>) =
         found.into_keys().partition(|id| id.kind == EntityKind::Trigger);
