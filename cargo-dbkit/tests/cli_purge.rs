@@ -189,3 +189,45 @@ fn tables_come_back_in_any_order_on_sqlite() {
     let count: i64 = database.query_row(answers, [], |row| row.get(0)).unwrap();
     assert_eq!(count, 2);
 }
+
+/// A column that goes before its table gives its name away is the one of the old table, not of the one that comes by that name.
+#[test]
+fn what_goes_before_the_renames_is_called_by_its_old_name() {
+    let table = |name: &str, renamed: &str, fields: &str| {
+        format!(
+            "#[derive(dbkit::Table)]\n#[dbkit(table = \"{name}\"{renamed})]\npub struct {} {{\n    #[dbkit(primary_key)]\n    pub id: i64,\n{fields}}}\n",
+            name.to_uppercase()
+        )
+    };
+    let both = "    pub mark: String,\n    pub word: String,\n";
+    let mut package = Package::without_schema("sqlite", "preserve = true\n");
+    package
+        .write("src/schema.rs", &[table("users", "", both), table("accounts", "", both)].concat());
+    package.quietly("generate --name all");
+    package.quietly("migrate --url app.db");
+    let database = rusqlite::Connection::open(package.path().join("app.db")).unwrap();
+    database
+        .execute_batch(
+            "INSERT INTO users VALUES (1, 'of users', 'w'); INSERT INTO accounts VALUES (1, 'of accounts', 'w')",
+        )
+        .unwrap();
+    let people = "    pub mark: String,\n";
+    package.write(
+        "src/schema.rs",
+        &[
+            table("people", ", renamed_from = \"users\"", people),
+            table("users", ", renamed_from = \"accounts\"", both),
+        ]
+        .concat(),
+    );
+    package.quietly("generate --name less --rename people.word=mark");
+    package.quietly("migrate --url app.db");
+    let kept = package.quietly("purge --url app.db");
+    assert!(kept.contains("_users") && !kept.contains("_accounts"), "{kept}");
+    package.quietly("rollback --url app.db");
+    for table in ["users", "accounts"] {
+        let sql = format!("SELECT mark FROM {table}");
+        let mark: String = database.query_row(&sql, [], |row| row.get(0)).unwrap();
+        assert_eq!(mark, format!("of {table}"));
+    }
+}

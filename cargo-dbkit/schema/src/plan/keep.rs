@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diff::Change;
+use crate::diff::{Change, as_rename};
 use crate::model::{
     Column, ColumnType, DefaultValue, EntityId, EntityKind, Identity, ObjectName, Schema, Table,
 };
@@ -87,12 +87,14 @@ fn finds<'a>(
     before: &'a Schema,
     changes: &'a [Change],
 ) -> Vec<(EntityId, &'a Table, Option<&'a Column>)> {
-    let old_name = |name: &'a ObjectName| {
-        let renamed = changes.iter().find_map(|change| match change {
+    // What goes before the renames is called by its old name.
+    let first_rename = changes.iter().position(|change| as_rename(change).is_some()).unwrap_or(0);
+    let old_name = |at: usize, name: &'a ObjectName| {
+        let renamed = changes[first_rename..].iter().find_map(|change| match change {
             Change::RenameTable { from, to } if to == name => Some(from),
             _ => None,
         });
-        renamed.unwrap_or(name)
+        renamed.filter(|_| at >= first_rename).unwrap_or(name)
     };
     let is_alone = |table: &Table| {
         let options = &table.options;
@@ -101,33 +103,37 @@ fn finds<'a>(
             && options.inherits.is_empty()
             && !before.tables.values().any(|other| other.options.inherits.contains(&table.name))
     };
-    let changes_key = |table: &Table, name: &ObjectName| {
+    let changes_key = |table: &Table| {
         let Some(key) = table.primary_key.as_ref().filter(|key| !key.is_temporal) else {
             return true;
         };
-        changes.iter().any(|change| match change {
+        // By either name: what is not sure to stay is not relied upon.
+        let is_it = |at: usize, name| *old_name(at, name) == table.name || *name == table.name;
+        changes.iter().enumerate().any(|(at, change)| match change {
             Change::AddPrimaryKey { table, .. } | Change::DropPrimaryKey { table, .. } => {
-                table == name
+                is_it(at, table)
             }
             Change::DropColumn { table, column }
             | Change::AlterColumn { table, from: column, .. } => {
-                table == name && key.columns.contains(&column.name)
+                is_it(at, table) && key.columns.contains(&column.name)
             }
-            Change::RenameColumn { table, from, .. } => table == name && key.columns.contains(from),
+            Change::RenameColumn { table, from, .. } => {
+                is_it(at, table) && key.columns.contains(from)
+            }
             _ => false,
         })
     };
-    let found = changes.iter().filter_map(|change| match change {
+    let found = changes.iter().enumerate().filter_map(|(at, change)| match change {
         Change::DropTable(table) => {
             let entity = EntityId::table(&table.name);
             let table = before.tables.get(&table.name).filter(|table| is_alone(table))?;
             Some((entity, table, None))
         }
         Change::DropColumn { table: name, column } if column.generated.is_none() => {
-            let table = before.tables.get(old_name(name)).filter(|table| is_alone(table))?;
+            let table = before.tables.get(old_name(at, name)).filter(|table| is_alone(table))?;
             let column = table.column(&column.name)?;
             let entity = EntityId::column(name, column.name.as_str());
-            (!changes_key(table, name)).then_some((entity, table, Some(column)))
+            (!changes_key(table)).then_some((entity, table, Some(column)))
         }
         _ => None,
     });
