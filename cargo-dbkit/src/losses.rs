@@ -3,7 +3,7 @@
 use dbkit_runtime::{Direction, Driver, Migration};
 use dbkit_schema::dialect::{self, Probe};
 use dbkit_schema::model::{DialectName, Hints, Schema};
-use dbkit_schema::plan::TRASH;
+use dbkit_schema::plan::{LOOK, TRASH};
 
 use crate::ledger::Ledger;
 
@@ -108,9 +108,9 @@ pub(crate) fn look(
 /// Whether a look that the way back begins with, for what was kept, would fail.
 fn is_purged(migration: &Migration<'_>, driver: &mut dyn Driver) -> bool {
     let text = migration.text(Direction::Down).unwrap_or_default();
-    let looks = text
+    let mut looks = text
         .lines()
-        .filter(|line| line.starts_with("SELECT count(*) FROM ") && line.contains(TRASH))
+        .filter(|line| line.starts_with(LOOK) && line.contains(TRASH))
         .map(|line| line.trim_end_matches(';'));
-    looks.into_iter().any(|look| driver.query(look).is_err())
+    looks.any(|look| driver.query(look).is_err())
 }

@@ -5,7 +5,6 @@ mod support;
 use std::path::PathBuf;
 
 use support::Package;
-use test_fixtures::engine;
 use test_fixtures::server::{self, Network, Options, Server};
 use test_fixtures::tls::Authority;
 
@@ -62,9 +61,8 @@ fn is_fine(outcome: &(i32, String)) -> bool {
 fn postgres(network: Network, access: &str) -> Option<Place> {
     // Whether a server can be had at all is said once, in the usual words.
     server::postgres()?;
-    let major = *engine::postgres_versions().first().expect("one answers");
     let options = Options { network: Some((&network, access)), ..Options::default() };
-    let server = server::start_postgres(major, &options).expect("starts");
+    let server = server::start_newest_postgres(&options).expect("starts");
     Some(Place::new("postgres", network, server))
 }
 

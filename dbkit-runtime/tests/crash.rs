@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use support::disturb::{Disturbed, Moment, moments, size};
+use support::say;
 use support::scenes::{self, ENGINES, Parts, Victim, Way, converge, everything, go, open};
 
 /// When a process is killed.
@@ -83,12 +84,6 @@ fn start(engine: &str, way: Way) -> Option<Victim> {
         go(&everything(dialect), Way::Up, &mut *driver).expect("goes up");
     }
     Some(victim)
-}
-
-/// Says how it went. CI reads it in the log; `cargo xtask crash` shows it.
-#[expect(clippy::print_stderr, reason = "the figures of docs/reliability.md")]
-fn say(line: &str) {
-    eprintln!("{line}");
 }
 
 fn matrix(engine: &str, way: Way) {

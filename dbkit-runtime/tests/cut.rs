@@ -8,12 +8,8 @@ use dbkit_runtime::Dialect;
 use test_fixtures::proxy::{Cut, Framing, Proxy};
 use test_fixtures::server::{self, Server};
 
+use support::say;
 use support::scenes::{Way, converge, everything, go, state, try_open};
-
-#[expect(clippy::print_stderr, reason = "the figures of docs/reliability.md")]
-fn say(line: &str) {
-    eprintln!("{line}");
-}
 
 fn matrix(server: &Server, dialect: Dialect) {
     let (framing, word) = match dialect {

@@ -5,7 +5,6 @@ mod support;
 
 use dbkit_runtime::{Dialect, ErrorKind, Migrations};
 use test_fixtures::disk::SmallDisk;
-use test_fixtures::engine;
 use test_fixtures::server::{self, Options};
 
 use support::scenes::open;
@@ -66,9 +65,8 @@ fn postgres() {
         return;
     }
     let Some(disk) = SmallDisk::mount(160) else { return };
-    let major = *engine::postgres_versions().first().expect("one answers");
     let options = Options { is_durable: true, data: Some(disk.folder()), ..Options::default() };
-    let server = server::start_postgres(major, &options).expect("starts");
+    let server = server::start_newest_postgres(&options).expect("starts");
     let database = server.fresh_database();
     run(Dialect::Postgres, &disk, &database.url(), || ());
 }

@@ -11,16 +11,11 @@ use test_fixtures::catalog::Client;
 use test_fixtures::pooler::{Mode, Pooler};
 
 use support::scenes::{ENGINES, Victim, everything, open, state, transactional};
-use support::{POSTS, USERS, migrations};
+use support::{POSTS, USERS, migrations, say};
 
 /// How often everything is done: `cargo xtask crash` does it many times.
 fn rounds() -> usize {
     std::env::var("DBKIT_CRASH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(1)
-}
-
-#[expect(clippy::print_stderr, reason = "the figures of docs/reliability.md")]
-fn say(line: &str) {
-    eprintln!("{line}");
 }
 
 /// So many runs begin at the same moment. Gives back how many migrations each has applied.

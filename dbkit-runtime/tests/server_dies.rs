@@ -6,16 +6,11 @@ mod support;
 
 use std::time::Instant;
 
-use test_fixtures::engine;
 use test_fixtures::server::{self, Options, Server};
 
 use support::disturb::{Disturbed, moments, size};
+use support::say;
 use support::scenes::{Parts, Way, converge, everything, go, open, state};
-
-#[expect(clippy::print_stderr, reason = "the figures of docs/reliability.md")]
-fn say(line: &str) {
-    eprintln!("{line}");
-}
 
 /// Goes all the way up, where the way down begins.
 fn prepare(url: &str, way: Way) {
@@ -93,9 +88,8 @@ fn a_killed_postgres_loses_nothing() {
     if server::postgres().is_none() {
         return;
     }
-    let major = *engine::postgres_versions().first().expect("one answers");
     let options = Options { is_durable: true, ..Options::default() };
-    let server = server::start_postgres(major, &options).expect("starts");
+    let server = server::start_newest_postgres(&options).expect("starts");
     matrix(&server, "postgres", Way::Up);
     matrix(&server, "postgres", Way::Down);
 }

@@ -182,10 +182,7 @@ pub fn postgres() -> Option<&'static Server> {
     SERVER
         .get_or_init(|| {
             shared(Kind::Postgres, "DBKIT_TEST_POSTGRES", "postgres", || {
-                let major = *engine::postgres_versions()
-                    .first()
-                    .ok_or_else(|| "no PostgreSQL was found".to_owned())?;
-                start_postgres(major, &Options::default())
+                start_newest_postgres(&Options::default())
             })
         })
         .as_ref()
@@ -319,6 +316,15 @@ pub(crate) fn wait_for(
             Err(_) => std::thread::sleep(Duration::from_millis(50)),
         }
     }
+}
+
+/// Starts the newest PostgreSQL that is there.
+///
+/// # Errors
+/// What went wrong, in words.
+pub fn start_newest_postgres(options: &Options<'_>) -> Result<Server, String> {
+    let major = *engine::postgres_versions().first().ok_or("no PostgreSQL was found")?;
+    start_postgres(major, options)
 }
 
 /// Starts PostgreSQL of a major version.

@@ -11,6 +11,7 @@ mod crash;
 mod demo;
 mod deny;
 mod fuzz;
+mod package;
 mod peers;
 mod setup;
 mod test;

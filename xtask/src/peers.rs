@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Failure, checked, setup, target};
+use crate::{Failure, checked, package, setup, target};
 
 /// A script, and whether it must not be in a transaction.
 type Script = (&'static str, &'static str, bool);
@@ -198,28 +198,8 @@ fn inside(sql: &str) -> String {
 
 fn of_dbkit(place: &Path, engine: &str, scripts: &[Script], binary: &Path) -> Result<(), Failure> {
     let dialect = if engine == "mariadb" { "mysql" } else { engine };
-    write(
-        place.join("Cargo.toml"),
-        &format!(
-            "[package]\nname = \"peer\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[package.metadata.dbkit]\ndialect = \"{dialect}\"\n"
-        ),
-    )?;
-    write(place.join("src/main.rs"), "fn main() {}\n")?;
-    write(place.join("src/schema.rs"), "")?;
-    write(place.join("migrations/journal.lock"), "dbkit journal 1\n")?;
-    for (name, sql, _) in scripts {
-        let dbkit = |arguments: &[&str]| {
-            checked(Command::new(binary).arg("-q").args(arguments).current_dir(place))
-        };
-        dbkit(&["generate", "--custom", "--name", name])?;
-        for entry in fs::read_dir(place.join("migrations"))? {
-            let path = entry?.path();
-            if path.display().to_string().ends_with(&format!("_{name}")) {
-                fs::write(path.join("up.sql"), sql)?;
-            }
-        }
-        dbkit(&["amend", name])?;
-    }
+    let scripts = scripts.iter().map(|(name, sql, _)| (*name, *sql));
+    package::with_scripts(place, dialect, scripts, binary)?;
     runs(place, &format!("{} migrate --url \"$1\"", binary.display()))
 }
 

@@ -79,7 +79,8 @@ pub(crate) fn has_c_libraries() -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-fn quiet(command: &mut Command) -> Result<(), Failure> {
+/// Runs a command that says nothing unless it fails.
+pub(crate) fn quiet(command: &mut Command) -> Result<(), Failure> {
     let output = command.stdin(Stdio::null()).output()?;
     if output.status.success() {
         return Ok(());

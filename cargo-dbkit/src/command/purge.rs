@@ -1,6 +1,5 @@
 //! `cargo dbkit purge`: drops the copies that `preserve` has kept, when they are old enough.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use dbkit_runtime::{Dialect, Driver, DriverError};
@@ -8,7 +7,7 @@ use dbkit_schema::diagnostic::Diagnostic;
 use dbkit_schema::dialect;
 use dbkit_schema::model::ObjectName;
 use dbkit_schema::plan::{Action, Step, TRASH};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::database::{self, Database, Missing};
 use crate::ledger::Ledger;
@@ -38,7 +37,7 @@ fn age(text: &str) -> Result<u64, String> {
     found.ok_or_else(|| "expected a number of days, hours, minutes or seconds: `30d`".to_owned())
 }
 
-/// What was kept of one table or column.
+/// What was kept of one table.
 struct Copy {
     name: ObjectName,
     bytes: Option<u64>,
@@ -47,6 +46,10 @@ struct Copy {
 }
 
 impl Copy {
+    fn json(&self) -> Value {
+        json!({ "table": self.name.to_string(), "bytes": self.bytes, "age_seconds": self.age })
+    }
+
     fn shown(&self) -> String {
         let days = self.age / 86_400;
         let size = self.bytes.map(|bytes| format!(", {}", spelling::bytes(bytes)));
@@ -71,7 +74,7 @@ impl Purge {
         let Some(older) = self.older else {
             for copy in &copies {
                 context.report.data(format_args!("{}\n", copy.shown()));
-                context.report.object("kept", json!({ "table": copy.name.to_string(), "bytes": copy.bytes, "age_seconds": copy.age }));
+                context.report.object("kept", copy.json());
             }
             let count = spelling::count(copies.len(), "kept table");
             context.report.status("Finished", format_args!("{count}, nothing was dropped"));
@@ -96,7 +99,7 @@ impl Purge {
         unrecorded::run(&target, &mut database, scripts, Duration::from_secs(self.lock_wait))?;
         for copy in &old {
             context.report.detail(copy.shown());
-            context.report.object("purged", json!({ "table": copy.name.to_string(), "bytes": copy.bytes, "age_seconds": copy.age }));
+            context.report.object("purged", copy.json());
         }
         context.report.status(
             "Finished",
@@ -111,15 +114,9 @@ impl Purge {
 
 fn script(copies: &[&Copy], target: &Target) -> String {
     let dialect = dialect::named(target.dialect);
-    let statements = copies.iter().flat_map(|copy| {
-        dialect.render(&Step {
-            action: Action::DropTable(copy.name.clone()),
-            causes: Vec::new(),
-            hazards: Vec::new(),
-            comment: None,
-            enums: BTreeMap::new(),
-        })
-    });
+    let statements = copies
+        .iter()
+        .flat_map(|copy| dialect.render(&Step::alone(Action::DropTable(copy.name.clone()))));
     statements.map(|sql| format!("{sql};\n")).collect::<Vec<_>>().join("\n")
 }
 

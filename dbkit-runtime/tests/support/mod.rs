@@ -19,6 +19,12 @@ use dbkit_build::journal::{Entry, Journal};
 use dbkit_build::{blob, canonical::Hash, split::Flavor};
 use dbkit_runtime::{Dialect, Driver, DriverError, Migrations, Rows};
 
+/// Says how it went. CI has it in its log; `cargo xtask crash` shows it.
+#[expect(clippy::print_stderr, reason = "the figures of docs/reliability.md")]
+pub(crate) fn say(line: &str) {
+    eprintln!("{line}");
+}
+
 /// An id, `up.sql`, and `down.sql` if there is one.
 pub(crate) type Scripts<'a> = (&'a str, &'a str, Option<&'a str>);
 

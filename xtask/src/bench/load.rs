@@ -7,9 +7,8 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::Bench;
-use super::measure::once;
 use super::server::Server;
-use crate::Failure;
+use crate::{Failure, package};
 
 /// Seconds of load.
 const LOAD: u64 = 16;
@@ -58,7 +57,7 @@ fn one(bench: &Bench, server: &Server, who: Who, round: usize) -> Result<(), Fai
         "pgbench",
         &["-i", "-q", "-s", "5", "-h", &server.socket(), "-U", "postgres", &name],
     )?;
-    project(bench, &folder)?;
+    package::with_scripts(&folder, "postgres", [("note", ALTER)], &bench.binary)?;
     let mut load = client(
         server,
         "pgbench",
@@ -119,27 +118,4 @@ fn client(
     command.args(arguments).current_dir(folder);
     command.stdout(Stdio::null()).stderr(Stdio::null());
     Ok(command.spawn()?)
-}
-
-/// A package whose only migration is the change.
-fn project(bench: &Bench, folder: &Path) -> Result<(), Failure> {
-    fs::create_dir_all(folder.join("src"))?;
-    fs::create_dir_all(folder.join("migrations"))?;
-    fs::write(
-        folder.join("Cargo.toml"),
-        "[package]\nname = \"load\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[package.metadata.dbkit]\ndialect = \"postgres\"\n",
-    )?;
-    fs::write(folder.join("src/main.rs"), "fn main() {}\n")?;
-    fs::write(folder.join("src/schema.rs"), "")?;
-    fs::write(folder.join("migrations/journal.lock"), "dbkit journal 1\n")?;
-    let binary = bench.binary.display().to_string();
-    once(folder, &[&binary, "dbkit", "-q", "generate", "--custom", "--name", "note"])?;
-    for entry in fs::read_dir(folder.join("migrations"))? {
-        let path = entry?.path();
-        if path.is_dir() {
-            fs::write(path.join("up.sql"), ALTER)?;
-        }
-    }
-    once(folder, &[&binary, "dbkit", "-q", "amend", "note"])?;
-    Ok(())
 }

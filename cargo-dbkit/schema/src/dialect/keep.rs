@@ -1,7 +1,7 @@
 //! Writes the copies of what is dropped, and their way back; the same words in all dialects.
 
 use crate::model::{Column, ColumnType};
-use crate::plan::{Kept, Otherwise, Value};
+use crate::plan::{Kept, LOOK, Otherwise, Value};
 
 use super::sql::{Backend, Sql};
 
@@ -32,7 +32,7 @@ pub(crate) fn fill<B: Backend>(sql: Sql<B>, kept: &Kept) -> Sql<B> {
 
 /// Fails if there is no copy; and an index, without which every row would be searched for in all of the copy.
 pub(crate) fn check<B: Backend>(start: impl Fn(&str) -> Sql<B>, kept: &Kept) -> Vec<String> {
-    let mut statements = vec![start("SELECT count(*) FROM ").object(&kept.into).finish()];
+    let mut statements = vec![start(LOOK).object(&kept.into).finish()];
     // MySQL indexes no text of any length; a key of such is slow there, and right.
     let is_long = |column: &Column| matches!(column.ty, ColumnType::Text | ColumnType::Bytes);
     if !kept.dropped.is_empty() && !kept.key().any(is_long) {

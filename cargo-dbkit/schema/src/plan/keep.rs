@@ -3,7 +3,7 @@
 //! They are copied, not moved, so that the names of indexes, sequences and constraints are free, and the way back makes the structure as it
 //! always does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::diff::{Change, as_rename};
 use crate::model::{
@@ -15,6 +15,9 @@ use super::{Action, Batch, Capabilities, Hazard, Rows, Step, Value};
 
 /// The namespace, or the beginning of the name, of the tables that hold what is kept.
 pub const TRASH: &str = "_dbkit_trash";
+
+/// How the look begins with which a way back asks whether something is still kept.
+pub const LOOK: &str = "SELECT count(*) FROM ";
 
 /// The longest name that all dialects take, in bytes, without the end that the index of a copy has.
 const NAME_LIMIT: usize = 63 - KEY_END.len();
@@ -178,7 +181,7 @@ pub fn keep(
         };
         let words =
             format!("What is in {} is kept; `cargo dbkit purge` ends that.", names.join(", "));
-        commented(plain(Action::KeepRows(Box::new(kept.clone()))), words)
+        commented(Step::alone(Action::KeepRows(Box::new(kept.clone()))), words)
     });
     batch.steps.splice(0..0, copies.collect::<Vec<Step>>());
     all
@@ -216,14 +219,15 @@ pub(crate) fn bring_back(
         batch.steps = steps;
     }
     let check = |kept: &Kept| {
-        let step = plain(Action::CheckRows(Box::new(kept.clone())));
+        let step = Step::alone(Action::CheckRows(Box::new(kept.clone())));
         commented(step, "Stops here if what was dropped is kept no more.".to_owned())
     };
     if let Some(first) = batches.first_mut() {
         first.steps.splice(0..0, kept.iter().map(check).collect::<Vec<Step>>());
     }
     if let Some(last) = batches.last_mut() {
-        last.steps.extend(kept.iter().map(|kept| plain(Action::DropTable(kept.into.clone()))));
+        last.steps
+            .extend(kept.iter().map(|kept| Step::alone(Action::DropTable(kept.into.clone()))));
     }
 }
 
@@ -248,7 +252,7 @@ fn follow(
         }
         Action::AddColumn { table, column } => match kept.dropped(table, &column.name) {
             // A required one has its values already.
-            Some(own) if !is_required(own) => vec![plain(Action::Update {
+            Some(own) if !is_required(own) => vec![Step::alone(Action::Update {
                 table: table.clone(),
                 column: own.name.clone(),
                 value: Value::Sql(value(kept, own, Otherwise::Itself)),
@@ -278,7 +282,7 @@ fn follow(
 /// The rows of a table, and its sequences past them.
 fn rows(kept: &Kept, before: &Schema) -> Vec<Step> {
     let name = &kept.table.name;
-    let mut steps = vec![plain(Action::ReturnRows(Box::new(kept.clone())))];
+    let mut steps = vec![Step::alone(Action::ReturnRows(Box::new(kept.clone())))];
     for column in kept.columns() {
         let own = column.identity.as_ref().map(|Identity { options, .. }| (None, options.clone()));
         let counts = matches!(column.default, Some(DefaultValue::Expression(_)));
@@ -291,7 +295,7 @@ fn rows(kept: &Kept, before: &Schema) -> Vec<Step> {
             .find_map(|id| before.sequences.get(&id.object))
             .map(|sequence| (Some(sequence.name.clone()), sequence.options.clone()));
         if let Some((sequence, options)) = own.or(named) {
-            steps.push(plain(Action::AdvanceSequence {
+            steps.push(Step::alone(Action::AdvanceSequence {
                 table: name.clone(),
                 column: column.name.clone(),
                 sequence,
@@ -300,10 +304,6 @@ fn rows(kept: &Kept, before: &Schema) -> Vec<Step> {
         }
     }
     steps
-}
-
-fn plain(action: Action) -> Step {
-    Step { action, causes: Vec::new(), hazards: Vec::new(), comment: None, enums: BTreeMap::new() }
 }
 
 fn commented(step: Step, text: String) -> Step {

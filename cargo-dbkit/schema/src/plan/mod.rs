@@ -16,7 +16,7 @@ mod step;
 pub use self::batch::plan;
 pub use self::capabilities::{AlterStyle, Alteration, Capabilities, Carry, EnumStyle};
 pub use self::hazard::{Hazard, LockClass};
-pub use self::keep::{Kept, Otherwise, TRASH, keep, keepable};
+pub use self::keep::{Kept, LOOK, Otherwise, TRASH, keep, keepable};
 pub(crate) use self::keep::{bring_back, is_required};
 pub use self::step::{
     Action, Batch, Constraint, Decision, EnumPosition, Plan, Rebuild, Rows, Statement, Step,

@@ -304,6 +304,19 @@ pub struct Step {
     pub enums: BTreeMap<ObjectName, EnumType>,
 }
 
+impl Step {
+    /// An action by itself: no change asked for it, and nobody has to be told of anything.
+    pub fn alone(action: Action) -> Self {
+        Self {
+            action,
+            causes: Vec::new(),
+            hazards: Vec::new(),
+            comment: None,
+            enums: BTreeMap::new(),
+        }
+    }
+}
+
 /// What becomes one migration: steps that may share a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {

@@ -13,7 +13,8 @@ use super::super::cast::{Cast, cast, is_checked};
 use super::super::{Action, Constraint, Decision, Hazard, LockClass, Rows, Value};
 use super::change_type::unknown_cast;
 use super::separate::{
-    becomes_required_without_value, not_null, null_value, sequence_put_behind, update,
+    advance, becomes_required_without_value, chain, not_null, null_value, sequence_put_behind,
+    update,
 };
 use super::shared::{
     add_constraint, column_thing, columns_in, constraint_of, constraints, create_index,
@@ -317,17 +318,8 @@ fn stand_in(
 
 /// The server makes an index for a foreign key where no other one leads with its columns, and leaves it behind.
 fn drop_index_of(cause: usize, before: &Table, after: &Table, key: &ForeignKey) -> Option<Atom> {
-    let leads = |columns: &[String]| {
-        columns.len() >= key.columns.len() && columns.starts_with(&key.columns)
-    };
-    let is_led = before.primary_key.as_ref().is_some_and(|primary| leads(&primary.columns))
-        || before.uniques.values().any(|unique| leads(&unique.columns))
-        || before
-            .indexes
-            .values()
-            .any(|index| leads(&index.columns().map(str::to_owned).collect::<Vec<_>>()));
     let is_needed = after.foreign_keys.values().any(|other| other.columns == key.columns);
-    if is_led || is_needed {
+    if is_needed || !leaders(before, key).is_empty() {
         return None;
     }
     let index = Index::new(key.name.clone(), Vec::new());
@@ -379,10 +371,6 @@ fn stop_counting(
     atom.rank = Rank::Release;
     atom.changes.clear();
     Some(atom)
-}
-
-fn chain(context: &Context<'_>, cause: usize) -> usize {
-    context.changes.len() + cause
 }
 
 fn modify(context: &Context<'_>, cause: usize, table: &Table, column: &Column) -> Atom {
@@ -597,18 +585,8 @@ fn alter_column(
     if from.default != to.default
         && let Some(sequence) = sequence_put_behind(context, after, from, to)
     {
-        let action = Action::AdvanceSequence {
-            table: name.clone(),
-            column: to.name.clone(),
-            sequence: Some(sequence.name.clone()),
-            options: sequence.options.clone(),
-        };
-        lowered.atoms.push(
-            Atom::new(cause, Rank::Alter, action)
-                .uses([Thing::Sequence(sequence.name.clone())])
-                .chain(chain(context, cause))
-                .comment("The next number comes after those that are there."),
-        );
+        let (name, options) = (Some(&sequence.name), &sequence.options);
+        lowered.atoms.push(advance(context, cause, after, to, name, options));
     }
 }
 

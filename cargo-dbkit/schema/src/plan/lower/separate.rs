@@ -787,7 +787,7 @@ fn alter_identity(
 }
 
 /// Sets a sequence past the numbers that a column has.
-fn advance(
+pub(super) fn advance(
     context: &Context<'_>,
     cause: usize,
     table: &Table,
