@@ -36,6 +36,7 @@ mod preflight;
 mod probes;
 mod project;
 mod psql;
+mod replicas;
 mod report;
 mod runs;
 mod scratch;

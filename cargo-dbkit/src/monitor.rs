@@ -13,6 +13,7 @@ use dbkit_runtime::{Dialect, Driver};
 use serde_json::json;
 
 use crate::database::{Database, Missing};
+use crate::replicas::Replica;
 use crate::report::Side;
 use crate::url::Address;
 
@@ -133,9 +134,9 @@ impl Watch {
         if waiting > 0 {
             parts.push(format!("{waiting} waiting behind it"));
         }
-        let lag: u64 = one(driver, self.lag()).parse().unwrap_or(0);
-        if lag >= 10 {
-            parts.push(format!("a replica is {lag} s behind"));
+        let replicas = Replica::of(driver);
+        if let Some(replica) = replicas.iter().find(|replica| replica.is_behind()) {
+            parts.push(format!("the replica {} is {} behind", replica.name, replica.shown()));
         }
         if parts.is_empty() {
             return;
@@ -145,7 +146,8 @@ impl Watch {
             "percent": percent.map(|part| part.round()),
             "blocker": Some(&blocker).filter(|text| !text.is_empty()),
             "waiting": waiting,
-            "replica_lag_s": lag,
+            "replica_lag_s": replicas.iter().map(|replica| replica.seconds).max(),
+            "replica_lag_bytes": replicas.iter().map(|replica| replica.bytes).max(),
         });
         self.side.progress(&parts.join(", "), fields);
     }
@@ -191,15 +193,6 @@ impl Watch {
             Dialect::Mysql | Dialect::Sqlite => format!(
                 "SELECT 'the lock of a table' FROM information_schema.PROCESSLIST WHERE ID = {session} AND STATE LIKE 'Waiting for table metadata lock%'"
             ),
-        }
-    }
-
-    fn lag(&self) -> &'static str {
-        match self.dialect {
-            Dialect::Postgres => {
-                "SELECT coalesce(max(extract(epoch FROM replay_lag)), 0)::bigint FROM pg_catalog.pg_stat_replication"
-            }
-            Dialect::Mysql | Dialect::Sqlite => "SELECT 0",
         }
     }
 

@@ -6,13 +6,12 @@ use std::process::Command;
 use dbkit_runtime::{Dialect, Driver};
 use dbkit_schema::diagnostic::Diagnostic;
 
+use crate::replicas::Replica;
 use crate::spelling;
 use crate::url::Address;
 
 /// Seconds after which a transaction of others is long.
 const LONG: u64 = 60;
-/// Seconds after which a replica is behind.
-const BEHIND: u64 = 10;
 
 /// Everything that is found. What cannot be asked, for lack of rights, is not said.
 pub(crate) fn look(
@@ -117,11 +116,12 @@ impl Look<'_> {
                 "definitions wait for it, and everybody else behind them; let it end first",
             );
         }
-        let behind = self.rows(&format!(
-            "SELECT coalesce(nullif(application_name, ''), client_addr::text, pid::text), extract(epoch FROM replay_lag)::bigint \
-             FROM pg_catalog.pg_stat_replication WHERE replay_lag > interval '{BEHIND} seconds' ORDER BY 1"
-        ));
-        self.behind(behind);
+        for replica in Replica::of(self.driver).into_iter().filter(Replica::is_behind) {
+            self.warning(
+                format!("the replica `{}` is {} behind", replica.name, replica.shown()),
+                "it will fall behind further while tables are rewritten; let it catch up first",
+            );
+        }
         let invalid = self.rows(
             "SELECT c.relname FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
              WHERE NOT i.indisvalid AND c.relkind = 'i' ORDER BY 1",
@@ -199,16 +199,6 @@ impl Look<'_> {
         let bytes = path.metadata().map_or(0, |data| data.len());
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         self.room(folder.unwrap_or(Path::new(".")), bytes);
-    }
-
-    fn behind(&mut self, rows: Vec<Vec<String>>) {
-        for row in rows {
-            let [name, seconds] = row.as_slice() else { continue };
-            self.warning(
-                format!("the replica `{name}` is {seconds} s behind"),
-                "it will fall behind further while tables are rewritten; let it catch up first",
-            );
-        }
     }
 
     /// A copy and a rebuild want room for the database twice.

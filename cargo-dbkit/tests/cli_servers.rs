@@ -225,3 +225,30 @@ fn many_tables_are_read_alike_with_a_second_connection_and_without_a_place_for_i
     assert!(both.contains("\"t250\""), "{both}");
     assert_eq!(both, alone);
 }
+
+#[test]
+fn status_says_how_far_a_replica_is_behind() {
+    if server::postgres().is_none() {
+        return;
+    }
+    let (primary, standby) = test_fixtures::standby::start_pair().expect("starts");
+    let mut package = Package::new("postgres", &struct_of(""));
+    package.quietly("generate");
+    package.quietly(&format!("migrate --url {}", primary.url()));
+    let mut mirror = Client::open(&standby.url());
+    // What the replica does not execute any more is not there yet.
+    mirror.execute("SELECT pg_wal_replay_pause()").expect("is paused");
+    let mut client = Client::open(&primary.url());
+    client.execute("CREATE TABLE more AS SELECT i FROM generate_series(1, 100000) i").unwrap();
+    let line = format!("status --url {} --message-format json", primary.url());
+    let said = package.quietly(&line);
+    let status = said.lines().find(|line| line.contains("\"reason\":\"status\"")).unwrap();
+    let status: serde_json::Value = serde_json::from_str(status).unwrap();
+    let [replica] = status["replicas"].as_array().unwrap().as_slice() else { panic!("{status}") };
+    assert_eq!(replica["name"], "mirror");
+    // A row of the table is at least 28 bytes.
+    assert!(replica["bytes"].as_u64().unwrap() > 2_800_000, "{replica}");
+    assert_eq!(package.run(&format!("status --url {}", primary.url())), 0);
+    assert!(package.transcript().contains("Replica mirror is "), "{}", package.transcript());
+    mirror.execute("SELECT pg_wal_replay_resume()").expect("goes on");
+}

@@ -6,6 +6,7 @@ pub mod engine;
 pub mod pooler;
 pub mod proxy;
 pub mod server;
+pub mod standby;
 pub mod tls;
 
 /// The root of the workspace.

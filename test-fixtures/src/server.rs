@@ -59,10 +59,10 @@ pub struct Options<'a> {
 /// A running server.
 #[derive(Debug)]
 pub struct Server {
-    kind: Kind,
-    socket: PathBuf,
+    pub(crate) kind: Kind,
+    pub(crate) socket: PathBuf,
     /// Kept open as long as the process lives: the watchdog stops the server when it closes.
-    watchdog: Mutex<Option<ChildStdin>>,
+    pub(crate) watchdog: Mutex<Option<ChildStdin>>,
 }
 
 /// A database of its own, dropped with this value.
@@ -265,7 +265,7 @@ fn unprivileged(command: &mut Command) -> &mut Command {
     if is_root() { command.uid(UNPRIVILEGED).gid(UNPRIVILEGED) } else { command }
 }
 
-fn checked(command: &mut Command, what: &str) -> Result<(), String> {
+pub(crate) fn checked(command: &mut Command, what: &str) -> Result<(), String> {
     let output = unprivileged(command)
         .stdin(Stdio::null())
         .output()

@@ -14,6 +14,7 @@ use crate::database::{self, Database, Missing};
 use crate::ledger::Ledger;
 use crate::metrics::Metrics;
 use crate::project::Target;
+use crate::replicas::Replica;
 use crate::{Context, Exit, Failure, Project, engine, history, spelling};
 
 /// Show what is applied, pending, failed or edited
@@ -61,7 +62,7 @@ impl Status {
         let project = context.project()?;
         let target = project.target()?;
         let ledger = Ledger::read(&target);
-        let (database, found) = ask(context, &target, &ledger)?;
+        let Asked { database, history: found, replicas } = ask(context, &target, &ledger)?;
         let rows = rows(&ledger, found.as_deref());
         if let (Some(path), Some(history)) = (&self.metrics, &found) {
             Metrics {
@@ -74,11 +75,16 @@ impl Status {
             .write(path)?;
         }
         self.print(context, &ledger, &rows, found.is_some());
+        for replica in &replicas {
+            let (name, behind) = (&replica.name, replica.shown());
+            context.report.status("Replica", format_args!("{name} is {behind} behind"));
+        }
         context.report.object(
             "status",
             json!({
                 "database": database,
                 "journal": ledger.journal_file(),
+                "replicas": replicas.iter().map(Replica::to_json).collect::<Vec<_>>(),
                 "migrations": rows
                     .iter()
                     .map(|row| json!({
@@ -163,29 +169,39 @@ impl Status {
     }
 }
 
-/// The database, as it is shown, and its history; neither when no URL is given.
-fn ask(
-    context: &mut Context<'_>,
-    target: &Target,
-    ledger: &Ledger,
-) -> Result<(Option<String>, Option<Vec<HistoryRow>>), Failure> {
+/// What a database said. Nothing, where no URL is given.
+#[derive(Default)]
+struct Asked {
+    /// As it is shown.
+    database: Option<String>,
+    history: Option<Vec<HistoryRow>>,
+    replicas: Vec<Replica>,
+}
+
+fn ask(context: &mut Context<'_>, target: &Target, ledger: &Ledger) -> Result<Asked, Failure> {
     if target.url.is_none() {
         context.report.note(format_args!(
             "no database was asked: neither `--url` nor {} is given",
             target.url_env
         ));
-        return Ok((None, None));
+        return Ok(Asked::default());
     }
     let address = database::address(target)?;
     if database::is_absent(&address) {
-        context.report.note(format_args!("{} does not exist yet", address.shown()));
-        return Ok((Some(address.shown()), Some(Vec::new())));
+        let shown = address.shown();
+        context.report.note(format_args!("{shown} does not exist yet"));
+        return Ok(Asked {
+            database: Some(shown),
+            history: Some(Vec::new()),
+            replicas: Vec::new(),
+        });
     }
     let mut database = Database::open(&address, Missing::Refuse)?;
     let version = database.version();
     context.report.status("Connecting", format_args!("{} ({version})", database.shown));
-    let rows = history::rows(ledger, &mut database)?;
-    Ok((Some(database.shown), Some(rows)))
+    let history = Some(history::rows(ledger, &mut database)?);
+    let replicas = Replica::of(&mut *database.driver);
+    Ok(Asked { database: Some(database.shown), history, replicas })
 }
 
 /// What the folder has, in order of execution, then what only the database has.
