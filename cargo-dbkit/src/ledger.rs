@@ -237,22 +237,25 @@ impl Ledger {
         ids
     }
 
-    /// The schema that all migrations together give.
+    /// The schema that all migrations together give, as far as the filters look.
     pub(crate) fn schema(&self) -> Result<Schema, Failure> {
         Ok(self.filters.apply(self.fold(self.journal())?, self.dialect))
     }
 
-    /// The schema that the migrations up to one of them give, that one included.
+    /// The schema that the migrations up to one of them give, that one included, as far as the filters look.
     pub(crate) fn schema_at(&self, wanted: &str) -> Result<Schema, Failure> {
+        Ok(self.filters.apply(self.whole_at(wanted)?, self.dialect))
+    }
+
+    /// The same with what the filters leave out: migrations of earlier filters made it, and a database that has run them has it.
+    pub(crate) fn whole_at(&self, wanted: &str) -> Result<Schema, Failure> {
         let id = self.find(wanted)?.id.clone();
         let deltas = self.deltas(self.journal()).map_err(Failure::problems)?;
         let end = deltas.iter().position(|(found, _)| *found == id).map_or(0, |at| at + 1);
         let known: Vec<&Delta> =
             deltas[..end].iter().filter_map(|(_, delta)| delta.as_ref()).collect();
         // The whole folder is folded where it is complained about; a part of it fits if the whole does.
-        delta::fold(known)
-            .map(|schema| self.filters.apply(schema, self.dialect))
-            .or_else(|_| self.schema())
+        delta::fold(known).or_else(|_| self.fold(self.journal()))
     }
 
     /// What one migration changes, if it says so.

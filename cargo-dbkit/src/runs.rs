@@ -304,7 +304,7 @@ pub(crate) enum Way {
 }
 
 impl Way {
-    fn of(direction: Direction) -> Self {
+    pub(crate) fn of(direction: Direction) -> Self {
         match direction {
             Direction::Up => Self::Up,
             Direction::Down => Self::Down,

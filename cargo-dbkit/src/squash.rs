@@ -53,7 +53,7 @@ pub(crate) fn squash(
     let Some(last) = old.last() else {
         return Err(Failure::Other(anyhow::anyhow!("nothing to squash")));
     };
-    let schema = ledger.schema_at(last.as_str())?;
+    let schema = ledger.whole_at(last.as_str())?;
     report.progress("the old migrations");
     let migrations = runs::migrations(ledger)?;
     let mut place = Replay::new(ledger, &migrations, dialect, server)?;

@@ -210,3 +210,62 @@ fn a_server_is_started_where_there_is_none() {
         std::thread::sleep(Duration::from_millis(50));
     }
 }
+
+#[test]
+fn what_the_filters_leave_out_is_no_finding_and_is_there_in_one_go() {
+    let mut package = Package::new("sqlite", &code(""));
+    package.quietly("generate --name first");
+    // One table that a migration says, and one that nobody says: both are left out from now on.
+    package.write("src/schema.rs", &format!("{}\n#[derive(dbkit::Table)]\n#[dbkit(table = \"audit_rows\")]\npub struct Audit {{\n    #[dbkit(primary_key)]\n    pub id: i64,\n}}\n", code("")));
+    package.quietly("generate --name audit");
+    custom(
+        &mut package,
+        "silent",
+        "CREATE TABLE audit_more (id integer PRIMARY KEY);\n",
+        "DROP TABLE audit_more;\n",
+    );
+    let manifest = package.read("Cargo.toml");
+    package.write("Cargo.toml", &format!("{manifest}tables = [\"!audit_*\"]\n"));
+    package.write("src/schema.rs", &code(""));
+    // The filters hold while its SQL is looked at.
+    package.quietly("amend silent");
+    let changes = format!("migrations/{}/changes.json", package.id("silent"));
+    assert!(!package.path().join(changes).exists());
+    assert_eq!(package.run("verify"), 0, "{}", package.transcript());
+    assert_eq!(package.run("generate --check"), 0, "{}", package.transcript());
+    package.quietly("migrate --in-one-go --url sqlite:fresh.db");
+    package.quietly("squash --to audit --name whole");
+    package.quietly("migrate --url sqlite:squashed.db");
+    for (file, tables) in [
+        ("fresh.db", "audit_rows|posts|users"),
+        ("squashed.db", "audit_more|audit_rows|posts|users"),
+    ] {
+        let mut client = test_fixtures::catalog::Client::open(&format!(
+            "sqlite:{}/{file}",
+            package.path().display()
+        ));
+        let found = client.query("SELECT group_concat(name, '|') FROM (SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_dbkit%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' ORDER BY name)").unwrap();
+        assert_eq!(found, tables, "{file}");
+    }
+}
+
+#[test]
+fn a_rust_step_is_passed_over_and_named() {
+    let mut package = Package::new("sqlite", &code(""));
+    package.quietly("generate --name first");
+    custom(
+        &mut package,
+        "step",
+        "-- dbkit: rust-step\nUPDATE users SET email = lower(email);\n",
+        "-- dbkit: rust-step\nSELECT 1;\n",
+    );
+    package.quietly("amend step");
+    package.write("src/schema.rs", &code("    pub bio: Option<String>,\n"));
+    package.quietly("generate");
+    assert_eq!(package.run("verify"), 0, "{}", package.transcript());
+    let named = package.transcript().matches("warning[DBK0521]: the Rust step of").count();
+    assert_eq!(named, 2, "{}", package.transcript());
+    // Rows of a step would be missing in one migration in the place of all.
+    assert_eq!(package.run("squash"), 1, "{}", package.transcript());
+    assert!(package.transcript().contains("error[DBK0521]"), "{}", package.transcript());
+}

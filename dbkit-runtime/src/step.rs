@@ -21,7 +21,7 @@ type AsyncStep<'a, D> = Box<dyn for<'c> FnMut(&'c mut D) -> StepFuture<'c> + Sen
 
 /// A run with Rust steps; see [`Runner::step`].
 #[must_use]
-pub struct Stepped<'a, D> {
+pub struct Stepped<'a, D: ?Sized> {
     runner: Runner<'a>,
     steps: Vec<(String, Direction, Step<'a, D>)>,
 }
@@ -38,12 +38,21 @@ impl<'a> Runner<'a> {
     /// statements and in their transaction, so it begins and ends none of its own.
     ///
     /// The options come first: `runner().lock_wait(..).step(id, ..).run(&mut connection)`.
-    pub fn step<D: Driver>(
+    pub fn step<D: Driver + ?Sized>(
         self,
         id: &str,
         step: impl FnMut(&mut D) -> Result<(), StepError> + 'a,
     ) -> Stepped<'a, D> {
         Stepped { runner: self, steps: Vec::new() }.step(id, step)
+    }
+
+    /// Binds Rust code to a migration whose `down.sql` begins with `-- dbkit: rust-step`.
+    pub fn step_back<D: Driver + ?Sized>(
+        self,
+        id: &str,
+        step: impl FnMut(&mut D) -> Result<(), StepError> + 'a,
+    ) -> Stepped<'a, D> {
+        Stepped { runner: self, steps: Vec::new() }.step_back(id, step)
     }
 
     /// The same on a client that does not block: `.async_step(id, |client| Box::pin(async move { .. }))`.
@@ -54,9 +63,18 @@ impl<'a> Runner<'a> {
     ) -> SteppedAsync<'a, D> {
         SteppedAsync { runner: self, steps: Vec::new() }.async_step(id, step)
     }
+
+    /// The same on a client that does not block; see [`Runner::step_back`].
+    pub fn async_step_back<D: AsyncDriver>(
+        self,
+        id: &str,
+        step: impl for<'c> FnMut(&'c mut D) -> StepFuture<'c> + Send + 'a,
+    ) -> SteppedAsync<'a, D> {
+        SteppedAsync { runner: self, steps: Vec::new() }.async_step_back(id, step)
+    }
 }
 
-impl<'a, D: Driver> Stepped<'a, D> {
+impl<'a, D: Driver + ?Sized> Stepped<'a, D> {
     /// One more; see [`Runner::step`].
     pub fn step(
         mut self,
@@ -150,7 +168,7 @@ fn bound<S>(steps: &[(String, Direction, S)]) -> Vec<(String, Direction)> {
     steps.iter().map(|(id, direction, _)| (id.clone(), *direction)).collect()
 }
 
-fn call<D>(
+fn call<D: ?Sized>(
     steps: &mut [(String, Direction, Step<'_, D>)],
     driver: &mut D,
     id: &str,

@@ -228,7 +228,7 @@ impl Migrate {
             .help("run the migrations one by one: `cargo dbkit migrate`")
             .into());
         }
-        let scripts = engine::creation_scripts(&ledger.schema()?, target.dialect);
+        let scripts = engine::creation_scripts(&ledger.fold(ledger.journal())?, target.dialect);
         if self.dry_run {
             for script in &scripts {
                 context.report.data(script);

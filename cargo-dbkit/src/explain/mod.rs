@@ -439,7 +439,8 @@ shows the difference; a migration can hold it from now on.",
         text: "A script that begins with `-- dbkit: rust-step` is not whole without the step that the app binds to it:
 `MIGRATIONS.runner().step(\"20261122101500_backfill\", |connection| ..)`. The step runs after the statements and in their
 transaction. The command line does not have it, so it executes nothing, neither this migration nor those before it; let the
-app migrate itself, or stop short of it: `cargo dbkit migrate --to` the migration before.",
+app migrate itself, or stop short of it: `cargo dbkit migrate --to` the migration before. `cargo dbkit verify` and `amend` go on
+without the step, and see only what the statements do.",
     },
     Page {
         code: "DBK0601",

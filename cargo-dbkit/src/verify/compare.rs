@@ -4,6 +4,7 @@ use dbkit_schema::dialect;
 use dbkit_schema::diff::{self, Change};
 use dbkit_schema::model::{DialectName, Hints, Schema};
 
+use crate::filter::Filters;
 use crate::url::Address;
 use crate::{Failure, source};
 
@@ -22,13 +23,15 @@ pub(crate) fn between(from: &Schema, to: &Schema, dialect: DialectName) -> Vec<C
 pub(crate) struct Comparer {
     dialect: DialectName,
     server: Option<Address>,
+    /// What they leave out may be there without a word in the migrations.
+    filters: Filters,
     /// Differences that mean nothing, or were reported.
     known: Vec<Change>,
 }
 
 impl Comparer {
-    pub(crate) fn new(dialect: DialectName, server: Option<Address>) -> Self {
-        Self { dialect, server, known: Vec::new() }
+    pub(crate) fn new(dialect: DialectName, server: Option<Address>, filters: Filters) -> Self {
+        Self { dialect, server, filters, known: Vec::new() }
     }
 
     /// What the database has beside the written schema, and was not said before.
@@ -38,7 +41,7 @@ impl Comparer {
         live: &Schema,
     ) -> Result<Vec<Change>, Failure> {
         let normal = dialect::named(self.dialect).normalize(written.clone());
-        let raw = between(&normal, live, self.dialect);
+        let raw = self.seen_between(normal, live);
         if raw.iter().all(|change| self.known.contains(change)) {
             return Ok(Vec::new());
         }
@@ -59,6 +62,11 @@ impl Comparer {
         live: &Schema,
     ) -> Result<Vec<Change>, Failure> {
         let served = source::through_server(written, self.dialect, self.server.as_ref())?;
-        Ok(between(&served.schema, live, self.dialect))
+        Ok(self.seen_between(served.schema, live))
+    }
+
+    fn seen_between(&self, from: Schema, to: &Schema) -> Vec<Change> {
+        let see = |schema| self.filters.apply(schema, self.dialect);
+        between(&see(from), &see(to.clone()), self.dialect)
     }
 }

@@ -69,7 +69,7 @@ pub(crate) fn verify(
         migrations: &migrations,
         dialect,
         options,
-        comparer: Comparer::new(dialect, options.server.clone()),
+        comparer: Comparer::new(dialect, options.server.clone(), ledger.filters.clone()),
         seeder: Seeder::new(dialect),
         outcome: Outcome::default(),
     };
@@ -96,17 +96,35 @@ struct Step<'a> {
     fold: &'a Schema,
 }
 
-impl Proof<'_> {
-    fn replay(&self) -> Result<Replay<'_>, Failure> {
+impl<'a> Proof<'a> {
+    fn replay(&self) -> Result<Replay<'a>, Failure> {
         let server = self.options.server.as_ref();
-        Ok(Replay::new(self.ledger, self.migrations, self.dialect, server)?)
+        let place = Replay::new(self.ledger, self.migrations, self.dialect, server)?;
+        Ok(place.without_steps())
+    }
+
+    /// What is not looked at.
+    fn warn_of_steps(&mut self) {
+        for direction in [Direction::Up, Direction::Down] {
+            for id in replay::steps(self.migrations, direction) {
+                self.outcome.warnings.push(
+                    Diagnostic::warning(
+                        "DBK0521",
+                        format!("the Rust step of `{id}` is not executed here"),
+                    )
+                    .in_file(format!("{}/{id}/{}", self.ledger.folder.path, direction.file()))
+                    .note("only the app has it, so what it does to rows was not looked at")
+                    .help("a test of the app can: run its migrations on a database with rows"),
+                );
+            }
+        }
     }
 
     fn all(&mut self, report: &mut Report) -> Result<(), Failure> {
         let steps = self.ledger.steps()?;
         let first = self.options.last.map_or(0, |last| steps.len().saturating_sub(last));
-        let mut place =
-            Replay::new(self.ledger, self.migrations, self.dialect, self.options.server.as_ref())?;
+        self.warn_of_steps();
+        let mut place = self.replay()?;
         if let Some(at) = first.checked_sub(1)
             && let Err(problems) = place.up_to(&steps[at].0)?
         {

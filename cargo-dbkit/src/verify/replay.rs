@@ -1,7 +1,7 @@
 //! Migrations on a scratch database, by the runner of the app.
 
 use dbkit_build::id::MigrationId;
-use dbkit_runtime::{Driver, Migrations, Target as Goal};
+use dbkit_runtime::{Direction, Driver, Migrations, Runner, StepError, Target as Goal};
 use dbkit_schema::diagnostic::Diagnostic;
 use dbkit_schema::model::{DialectName, Schema};
 
@@ -19,6 +19,7 @@ pub(crate) struct Replay<'a> {
     migrations: &'a Migrations,
     server: Option<&'a Address>,
     scratch: Scratch,
+    is_without_steps: bool,
 }
 
 /// Done, or what is wrong with a migration.
@@ -31,7 +32,14 @@ impl<'a> Replay<'a> {
         dialect: DialectName,
         server: Option<&'a Address>,
     ) -> Result<Self, Diagnostic> {
-        Ok(Self { ledger, migrations, server, scratch: Scratch::make(dialect, server)? })
+        let scratch = Scratch::make(dialect, server)?;
+        Ok(Self { ledger, migrations, server, scratch, is_without_steps: false })
+    }
+
+    /// The Rust steps that only the app has do nothing here, where otherwise a migration that takes one is refused.
+    pub(crate) fn without_steps(mut self) -> Self {
+        self.is_without_steps = true;
+        self
     }
 
     /// Begins anew with an empty database.
@@ -43,20 +51,36 @@ impl<'a> Replay<'a> {
     /// Applies everything up to a migration, that one included.
     pub(crate) fn up_to(&mut self, id: &MigrationId) -> Result<Tried, Failure> {
         let runner = self.migrations.runner().target(Goal::Id(id.to_string()));
-        let outcome = runner.run(&mut *self.scratch.session()?.driver);
-        match outcome {
-            Ok(_) => Ok(Ok(())),
-            Err(error) => tried(runs::failure(&error, self.ledger, PLACE, Way::Up, None)),
-        }
+        self.run(runner, Direction::Up)
     }
 
     /// Takes the last one back.
     pub(crate) fn down(&mut self) -> Result<Tried, Failure> {
         let runner = self.migrations.runner().target(Goal::Steps(1)).allow_irreversible();
-        let outcome = runner.rollback(&mut *self.scratch.session()?.driver);
+        self.run(runner, Direction::Down)
+    }
+
+    fn run(&mut self, runner: Runner<'_>, direction: Direction) -> Result<Tried, Failure> {
+        let driver = &mut self.scratch.session()?.driver;
+        let steps =
+            if self.is_without_steps { steps(self.migrations, direction) } else { Vec::new() };
+        let outcome = match (steps.as_slice(), direction) {
+            ([], Direction::Up) => runner.run(driver),
+            ([], Direction::Down) => runner.rollback(driver),
+            ([first, rest @ ..], Direction::Up) => {
+                let first = runner.step(first, nothing);
+                rest.iter().fold(first, |all, id| all.step(id, nothing)).run(driver)
+            }
+            ([first, rest @ ..], Direction::Down) => {
+                let first = runner.step_back(first, nothing);
+                rest.iter().fold(first, |all, id| all.step_back(id, nothing)).rollback(driver)
+            }
+        };
         match outcome {
             Ok(_) => Ok(Ok(())),
-            Err(error) => tried(runs::failure(&error, self.ledger, PLACE, Way::Down, None)),
+            Err(error) => {
+                tried(runs::failure(&error, self.ledger, PLACE, Way::of(direction), None))
+            }
         }
     }
 
@@ -76,4 +100,14 @@ fn tried(failure: Failure) -> Result<Tried, Failure> {
         Failure::Problems { problems, .. } => Ok(Err(problems)),
         other => Err(other),
     }
+}
+
+/// The migrations whose scripts of a direction take a Rust step.
+pub(crate) fn steps(migrations: &Migrations, direction: Direction) -> Vec<String> {
+    let takes = migrations.iter().filter(|migration| migration.has_step(direction));
+    takes.map(|migration| migration.id().to_owned()).collect()
+}
+
+fn nothing(_: &mut Box<dyn Driver>) -> Result<(), StepError> {
+    Ok(())
 }

@@ -39,7 +39,7 @@ pub(crate) fn restate(
 ) -> Result<Restated, Failure> {
     let migrations = runs::migrations(ledger)?;
     let (before, said) = ledger.around(id)?;
-    let mut place = Replay::new(ledger, &migrations, dialect, server)?;
+    let mut place = Replay::new(ledger, &migrations, dialect, server)?.without_steps();
     if let Err(problems) = place.up_to(id)? {
         return Ok(Restated::Refused(problems));
     }
@@ -56,6 +56,7 @@ pub(crate) fn restate(
     let mut served = source::through_server(from, dialect, server)?.schema;
     dialect::named(dialect).align(&mut served, &mut live);
     for schema in [&mut served, &mut live] {
+        *schema = ledger.filters.apply(std::mem::take(schema), dialect);
         leave_to_the_database(schema, standard.as_deref());
     }
     let hints = hints(&served, &live, renames)?;
