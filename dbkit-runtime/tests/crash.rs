@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use support::disturb::{Disturbed, Moment, moments, size};
 use support::say;
-use support::scenes::{self, ENGINES, Parts, Victim, Way, converge, everything, go, open};
+use support::scenes::{self, ENGINES, Parts, Victim, Way, converge, go, open};
 
 /// When a process is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,14 +37,13 @@ fn worker() {
     let way =
         if std::env::var("DBKIT_CRASH_WAY").as_deref() == Ok("down") { Way::Down } else { Way::Up };
     let mut driver = open(&url);
-    let dialect = driver.dialect();
     say(CONNECTED);
     let moment = match (number("DBKIT_CRASH_BEFORE"), number("DBKIT_CRASH_AFTER")) {
         (Some(number), _) => Some(Moment::Before(number)),
         (None, number) => number.map(Moment::After),
     };
     let mut killer = Disturbed::new(&mut *driver, moment, die);
-    go(&everything(dialect), way, &mut killer).expect("goes through, if nobody ends it");
+    go(way, &mut killer).expect("goes through, if nobody ends it");
 }
 
 /// What the worker says when its run is about to begin.
@@ -80,8 +79,7 @@ fn start(engine: &str, way: Way) -> Option<Victim> {
     let victim = Victim::fresh(engine)?;
     if way == Way::Down {
         let mut driver = open(&victim.url);
-        let dialect = driver.dialect();
-        go(&everything(dialect), Way::Up, &mut *driver).expect("goes up");
+        go(Way::Up, &mut *driver).expect("goes up");
     }
     Some(victim)
 }
@@ -89,10 +87,9 @@ fn start(engine: &str, way: Way) -> Option<Victim> {
 fn matrix(engine: &str, way: Way) {
     let Some(clean) = start(engine, way) else { return };
     let mut driver = open(&clean.url);
-    let dialect = driver.dialect();
     let mut counter = Disturbed::new(&mut *driver, None, || ());
     let begun = Instant::now();
-    go(&everything(dialect), way, &mut counter).expect("goes through");
+    go(way, &mut counter).expect("goes through");
     let took = begun.elapsed();
     let steps = counter.count();
     drop(driver);

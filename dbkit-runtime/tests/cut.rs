@@ -9,21 +9,20 @@ use test_fixtures::proxy::{Cut, Framing, Proxy};
 use test_fixtures::server::{self, Server};
 
 use support::say;
-use support::scenes::{Way, converge, everything, go, state, try_open};
+use support::scenes::{Way, converge, go, state, try_open};
 
 fn matrix(server: &Server, dialect: Dialect) {
     let (framing, word) = match dialect {
         Dialect::Mysql => (Framing::Mysql, "mysql://root@127.0.0.1"),
         _ => (Framing::Postgres, "postgres://postgres@127.0.0.1"),
     };
-    let set = everything(dialect);
     let through = |cut: Cut| {
         let database = server.fresh_database();
         let proxy = Proxy::start(server.socket(), framing, cut).expect("starts");
         let more =
             if dialect == Dialect::Mysql { "?prefer_socket=false" } else { "?sslmode=disable" };
         let url = format!("{word}:{}/{}{more}", proxy.port(), database.name());
-        let outcome = try_open(&url).map(|mut driver| go(&set, Way::Up, &mut *driver));
+        let outcome = try_open(&url).map(|mut driver| go(Way::Up, &mut *driver));
         (database, proxy.count(), outcome)
     };
     let (clean, messages, outcome) = through(Cut::Never);

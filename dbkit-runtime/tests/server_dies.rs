@@ -10,7 +10,7 @@ use test_fixtures::server::{self, Options, Server};
 
 use support::disturb::{Disturbed, moments, size};
 use support::say;
-use support::scenes::{Parts, Way, converge, everything, go, open, state};
+use support::scenes::{Parts, Way, converge, go, open, state};
 
 /// Goes all the way up, where the way down begins.
 fn prepare(url: &str, way: Way) {
@@ -23,10 +23,9 @@ fn matrix(server: &Server, engine: &str, way: Way) {
     let clean = server.fresh_database();
     prepare(&clean.url(), way);
     let mut driver = open(&clean.url());
-    let set = everything(driver.dialect());
     let mut counter = Disturbed::new(&mut *driver, None, || ());
     let begun = Instant::now();
-    go(&set, way, &mut counter).expect("goes through");
+    go(way, &mut counter).expect("goes through");
     let (took, requests) = (begun.elapsed(), counter.count());
     drop(driver);
     let expected = state(&clean.url());
@@ -47,7 +46,6 @@ fn matrix(server: &Server, engine: &str, way: Way) {
         prepare(&database.url(), way);
         // The last requests only give the lock back, and a run that has done everything says so.
         let _ = go(
-            &set,
             way,
             &mut Disturbed::new(&mut *open(&database.url()), Some(moment), || server.kill()),
         );
@@ -67,7 +65,7 @@ fn matrix(server: &Server, engine: &str, way: Way) {
                 std::thread::sleep(pause);
                 server.kill();
             });
-            go(&set, way, &mut *driver)
+            go(way, &mut *driver)
         });
         if outcome.is_ok() {
             late += 1;

@@ -1,6 +1,6 @@
 //! Migrations that have a bit of everything, and the state that a database is in after them.
 
-use dbkit_runtime::{Dialect, Driver, Migrations, Target};
+use dbkit_runtime::{Dialect, Driver, Migrations, StepError, Target};
 use test_fixtures::catalog::Client;
 use test_fixtures::server::Database;
 
@@ -76,16 +76,25 @@ pub(crate) fn try_open(url: &str) -> Result<Box<dyn Driver>, String> {
     Ok(Box::new(mysql::Conn::new(options).map_err(|error| error.to_string())?))
 }
 
-/// Goes one way with all that there is.
-pub(crate) fn go(
-    migrations: &Migrations,
-    way: Way,
-    driver: &mut dyn Driver,
-) -> Result<(), dbkit_runtime::Error> {
-    let runner = migrations.runner();
+/// Goes one way with all that there is, and Rust steps besides.
+pub(crate) fn go(way: Way, driver: &mut dyn Driver) -> Result<(), dbkit_runtime::Error> {
+    fn add<D: Driver + ?Sized>(driver: &mut D, number: i64) -> Result<(), StepError> {
+        Ok(driver.execute(&format!("UPDATE users SET n = n + {number}"))?)
+    }
+    let migrations = journey(driver.dialect());
+    let runner = match way {
+        Way::Up => migrations.runner(),
+        Way::Down => migrations.runner().target(Target::Steps(99)),
+    };
+    let runner = runner
+        .step(STEP.0, |driver| {
+            add(driver, 100_000)?;
+            add(driver, 1_000_000)
+        })
+        .step_back(STEP.0, |driver| add(driver, -1_100_000));
     match way {
         Way::Up => runner.run(driver),
-        Way::Down => runner.target(Target::Steps(99)).rollback(driver),
+        Way::Down => runner.rollback(driver),
     }
     .map(drop)
 }
@@ -94,9 +103,7 @@ pub(crate) fn go(
 pub(crate) fn converge(url: &str, way: Way) -> Result<(), String> {
     let mut said = String::new();
     for _ in 0..3 {
-        let mut driver = open(url);
-        let dialect = driver.dialect();
-        match go(&everything(dialect), way, &mut *driver) {
+        match go(way, &mut *open(url)) {
             Ok(()) => return Ok(()),
             Err(error) => said = error.to_string(),
         }
@@ -124,12 +131,27 @@ pub(crate) fn state(url: &str) -> String {
 
 /// A bit of everything. Changes of rows add up, so that one that is executed twice shows.
 pub(crate) fn everything(dialect: Dialect) -> Migrations {
+    migrations(scripts(dialect))
+}
+
+/// The same, and a Rust step at the end.
+pub(crate) fn journey(dialect: Dialect) -> Migrations {
+    migrations(&[scripts(dialect), &[STEP]].concat())
+}
+
+fn scripts(dialect: Dialect) -> &'static [Scripts<'static>] {
     match dialect {
-        Dialect::Postgres => migrations(&POSTGRES),
-        Dialect::Sqlite => migrations(&SQLITE),
-        Dialect::Mysql => migrations(&MARIADB),
+        Dialect::Postgres => &POSTGRES,
+        Dialect::Sqlite => &SQLITE,
+        Dialect::Mysql => &MARIADB,
     }
 }
+
+const STEP: Scripts<'static> = (
+    "20260109000000_step",
+    "-- dbkit: rust-step\nUPDATE users SET n = n + 10000;\n",
+    Some("-- dbkit: rust-step\nUPDATE users SET n = n - 10000;\n"),
+);
 
 /// What transactions can hold of it, on PostgreSQL.
 pub(crate) fn transactional() -> Migrations {
