@@ -40,6 +40,15 @@ fn main() {
     );
     println!("|---|---|---|---|---|---|---|");
     for engine in ["postgres", "mariadb"] {
+        let mut tools: Vec<PathBuf> = std::fs::read_dir(&folder)
+            .expect("a folder")
+            .filter_map(|entry| Some(entry.ok()?.path().join(engine)))
+            .filter(|path| path.join("run").exists())
+            .collect();
+        if tools.is_empty() {
+            continue;
+        }
+        tools.sort();
         let found = if engine == "postgres" { server::postgres() } else { server::mariadb() };
         let server = found.expect("the server; `cargo xtask test --setup` gets it");
         let place = match engine {
@@ -56,12 +65,6 @@ fn main() {
                 more: "",
             },
         };
-        let mut tools: Vec<PathBuf> = std::fs::read_dir(&folder)
-            .expect("a folder")
-            .filter_map(|entry| Some(entry.ok()?.path().join(engine)))
-            .filter(|path| path.join("run").exists())
-            .collect();
-        tools.sort();
         for tool in tools {
             let name = tool.parent().and_then(Path::file_name).unwrap_or_default();
             let tally = matrix(&place, &tool);

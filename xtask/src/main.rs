@@ -50,7 +50,8 @@ cargo xtask bench [WHAT ..]           the figures of docs/performance.md: genera
 cargo xtask corpus [SET ..]           the cases of other tools' suites: cases, rename, chain, real; where the corpus is there
     [--dialect D] [--source S] [--id REGEX] [--direction forward|reverse|both|new] [--jobs N] [--out FOLDER] [--failed]
 cargo xtask crash [--short]           kills, cuts and crowds: the figures of docs/reliability.md
-    [--random N] [--rounds N]; --peers: other tools, killed at the same places
+    [--random N] [--rounds N]; --peers [--engine E]: other tools, killed
+    at the same places
 cargo xtask fuzz-text [--executions N] any text for the splitter, the journal reader and the delta reader
     [--seed N]
 cargo xtask deny                      licences and sources of all dependencies, by cargo-deny if it is there";
@@ -181,17 +182,22 @@ fn run() -> Result<(), Failure> {
         }
         "crash" => {
             let mut options = crash::Options { short: false, random: 100, rounds: 10 };
-            let mut peers = false;
+            let (mut peers, mut engine) = (false, None);
             while let Some(argument) = arguments.next()? {
                 match argument {
                     Long("peers") => peers = true,
+                    Long("engine") => engine = Some(arguments.value()?.string()?),
                     Long("short") => options.short = true,
                     Long("random") => options.random = arguments.value()?.parse()?,
                     Long("rounds") => options.rounds = arguments.value()?.parse()?,
                     other => return Err(other.unexpected().into()),
                 }
             }
-            if peers { peers::run(&root()) } else { crash::run(&root(), &options) }
+            if peers {
+                peers::run(&root(), engine.as_deref())
+            } else {
+                crash::run(&root(), &options)
+            }
         }
         "fuzz-text" => {
             let (mut executions, mut seed) = (10_000_000, 1);

@@ -108,8 +108,13 @@ function fail(error) {
 }
 ";
 
-/// Makes the tools, and kills them.
-pub(crate) fn run(root: &Path) -> Result<(), Failure> {
+/// Makes the tools, and kills them: on PostgreSQL and MariaDB, or on one of them.
+pub(crate) fn run(root: &Path, only: Option<&str>) -> Result<(), Failure> {
+    let engines = [("postgres", &POSTGRES[..]), ("mariadb", &MARIADB[..])];
+    let wanted = |engine: &str| only.is_none_or(|only| only == engine);
+    if !engines.iter().any(|(engine, _)| wanted(engine)) {
+        return Err("the engine is one of postgres, mariadb".into());
+    }
     setup::engines(root)?;
     let folder = target().join("peers");
     let tools = folder.join("tools");
@@ -147,7 +152,7 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
             .current_dir(&drizzle),
     )?;
     fs::write(drizzle.join("run.js"), DRIZZLE)?;
-    for (engine, scripts) in [("postgres", &POSTGRES[..]), ("mariadb", &MARIADB[..])] {
+    for (engine, scripts) in engines.into_iter().filter(|(engine, _)| wanted(engine)) {
         let place = |tool: &str| tools.join(tool).join(engine);
         of_dbkit(&place("dbkit"), engine, scripts, &dbkit)?;
         of_sqlx(&place("sqlx"), scripts, &sqlx)?;
