@@ -10,8 +10,8 @@ use dbkit_schema::model::{Hints, Schema};
 use crate::database::Database;
 use crate::ledger::Ledger;
 use crate::project::Target;
+use crate::scratch::Site;
 use crate::store::{self, NewMigration};
-use crate::url::Address;
 use crate::{Context, Exit, Failure, clock, describe, engine, inspect, runs, source, spelling};
 
 /// The migrations that make a schema from nothing: one, or two where something has to be in place before the rest.
@@ -39,7 +39,7 @@ pub(crate) fn prove(
     context: &mut Context<'_>,
     target: &Target,
     ledger: &Ledger,
-    server: Option<&Address>,
+    site: &Site,
     database: &mut Database,
 ) -> Result<String, Failure> {
     let shown = database.shown.clone();
@@ -54,7 +54,7 @@ pub(crate) fn prove(
     let spoken = dialect::named(target.dialect);
     let between = |id: &str| -> Result<Vec<describe::Line>, Failure> {
         let said = ledger.schema_at(id)?;
-        let mut said = source::through_server(&said, target.dialect, server)?.schema;
+        let mut said = source::through_server(&said, target.dialect, site)?.schema;
         let mut live = live.schema.clone();
         spoken.align(&mut live, &mut said);
         let plan = dialect::compare(&said, &live, &Hints::default(), spoken).plan;

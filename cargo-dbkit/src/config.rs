@@ -19,6 +19,8 @@ pub(crate) struct Settings {
     pub(crate) url_env: Option<String>,
     /// A server on which scratch databases may be made.
     pub(crate) scratch_url: Option<String>,
+    /// SQL that a scratch database begins with, relative to the package.
+    pub(crate) scratch_setup: Option<String>,
     /// The name that build.rs gives to the migrations, where there are several folders.
     pub(crate) set: Option<String>,
     /// Features that are on beside the package's default ones.
@@ -47,6 +49,7 @@ impl Settings {
             migrations: self.migrations.or_else(|| other.migrations.clone()),
             url_env: self.url_env.or_else(|| other.url_env.clone()),
             scratch_url: self.scratch_url.or_else(|| other.scratch_url.clone()),
+            scratch_setup: self.scratch_setup.or_else(|| other.scratch_setup.clone()),
             set: self.set.or_else(|| other.set.clone()),
             features: self.features.or_else(|| other.features.clone()),
             doc_comments: self.doc_comments.or(other.doc_comments),
@@ -89,12 +92,13 @@ pub(crate) struct Manifest {
     pub(crate) workspace_config: Option<Config>,
 }
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "dialect",
     "schema",
     "migrations",
     "url-env",
     "scratch-url",
+    "scratch-setup",
     "set",
     "features",
     "schemas",
@@ -240,6 +244,7 @@ impl Reader<'_> {
                 "migrations" => settings.migrations = self.text(key, item),
                 "url-env" => settings.url_env = self.text(key, item),
                 "scratch-url" => settings.scratch_url = self.scratch_url(item),
+                "scratch-setup" => settings.scratch_setup = self.text("scratch-setup", item),
                 "set" => settings.set = self.text(key, item),
                 "features" => settings.features = self.list(key, item),
                 "comments" => settings.doc_comments = self.comments(item),

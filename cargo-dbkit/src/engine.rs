@@ -16,9 +16,8 @@ use dbkit_schema::rust::write::plain;
 
 use crate::project::{Project, Target};
 use crate::report::Report;
-use crate::scratch::{Scratch, ScratchFlags, SqlFile};
+use crate::scratch::{Scratch, ScratchFlags, Site, SqlFile};
 use crate::sources::Sources;
-use crate::url::Address;
 use crate::{Failure, sources, spelling};
 
 /// What the structs say.
@@ -91,11 +90,11 @@ pub(crate) fn read_code(
 pub(crate) fn read_code_on(
     project: &Project,
     target: &Target,
-    server: Option<&Address>,
+    site: Option<&Site>,
     report: &mut Report,
 ) -> Result<Code, Failure> {
     let files = sources::read(project, target, report)?;
-    let code = read_files(project, target, files, server, report)?;
+    let code = read_files(project, target, files, site, report)?;
     let tables = spelling::count(code.schema.tables.len(), "table");
     report.status("Reading", format_args!("{} ({tables})", few(&code.files)));
     Ok(code)
@@ -106,7 +105,7 @@ pub(crate) fn read_files(
     project: &Project,
     target: &Target,
     files: Sources,
-    server: Option<&Address>,
+    site: Option<&Site>,
     report: &mut Report,
 ) -> Result<Code, Failure> {
     let mut options = rust::Options {
@@ -149,7 +148,7 @@ pub(crate) fn read_files(
     let places = Places { files, options: Some(options), found: OnceCell::new() };
     let mut code = Code { schema, hints, places, files: shown };
     if !sql.is_empty() {
-        code.schema = with_sql(&code, target, &sql, server)?;
+        code.schema = with_sql(&code, target, &sql, site)?;
     }
     code.schema = target.filters.apply(code.schema, target.dialect);
     Ok(code)
@@ -161,11 +160,13 @@ fn with_sql(
     code: &Code,
     target: &Target,
     sql: &[SqlFile],
-    server: Option<&Address>,
+    site: Option<&Site>,
 ) -> Result<Schema, Failure> {
     let scratch_url = std::env::var("DBKIT_SCRATCH_URL").ok();
-    let configured = ScratchFlags { scratch_url }.server(target)?;
-    let server = server.or(configured.as_ref());
+    let site = match site {
+        Some(site) => site.clone(),
+        None => ScratchFlags { scratch_url }.site(target)?,
+    };
     let spoken = dialect::named(target.dialect);
     let structs = SqlFile {
         path: "the structs".to_owned(),
@@ -175,7 +176,7 @@ fn with_sql(
         },
     };
     let read = |files: &[SqlFile]| -> Result<Schema, Diagnostic> {
-        let mut scratch = Scratch::make(target.dialect, server)?;
+        let mut scratch = Scratch::make(target.dialect, &site)?;
         scratch.load(std::slice::from_ref(&structs))?;
         scratch.load(files)?;
         Ok(plain(spoken.normalize(scratch.inspect()?.schema)))

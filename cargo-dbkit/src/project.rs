@@ -92,6 +92,8 @@ pub struct Target {
     pub url: Option<String>,
     /// A server on which scratch databases may be made, as configured.
     pub scratch_url: Option<String>,
+    /// The SQL file that a scratch database begins with, as configured.
+    pub scratch_setup: Option<PathBuf>,
     /// The name of the set of migrations in the history; `app` unless build.rs says another one.
     pub set: String,
     /// Features that `#[cfg(feature = "..")]` in the schema sees as on.
@@ -305,6 +307,7 @@ impl Project {
             url_env,
             url,
             scratch_url: settings.scratch_url,
+            scratch_setup: settings.scratch_setup.map(|path| self.folder.join(path)),
             set: settings.set.unwrap_or_else(|| "app".to_owned()),
             features: self
                 .default_features
@@ -431,6 +434,7 @@ fn environment() -> Result<Settings, Failure> {
         migrations: variable("DBKIT_MIGRATIONS"),
         url_env: variable("DBKIT_URL_ENV"),
         scratch_url: None,
+        scratch_setup: None,
         set: None,
         features: None,
         doc_comments: None,

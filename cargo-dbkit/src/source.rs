@@ -13,7 +13,7 @@ use crate::failure::io_words;
 use crate::filter::Filters;
 use crate::ledger::Ledger;
 use crate::report::Report;
-use crate::scratch::{Scratch, SqlFile};
+use crate::scratch::{Scratch, Site, SqlFile};
 use crate::url::{self, Address};
 use crate::{Context, Failure, engine, inspect, sources};
 
@@ -116,7 +116,7 @@ impl Source {
         &self,
         context: &mut Context<'_>,
         dialect: DialectName,
-        server: Option<&Address>,
+        site: &Site,
         is_through_server: bool,
     ) -> Result<Found, Failure> {
         match self {
@@ -127,7 +127,7 @@ impl Source {
                 Ok(inspect::inspect_filtered(&mut database, &shown, &filters)?.into())
             }
             Self::Sql(files) => {
-                let mut scratch = Scratch::make(dialect, server)?;
+                let mut scratch = Scratch::make(dialect, site)?;
                 scratch.load(files)?;
                 let mut found = scratch.inspect()?;
                 found.schema = filters(context).apply(found.schema, dialect);
@@ -136,10 +136,10 @@ impl Source {
             Self::Code => {
                 let project = context.project()?;
                 let target = project.target()?;
-                let code = engine::read_code_on(&project, &target, server, context.report)?;
+                let code = engine::read_code_on(&project, &target, Some(site), context.report)?;
                 let schema = dialect::named(dialect).normalize(code.schema.clone());
                 if is_through_server {
-                    through_server(&schema, dialect, server)
+                    through_server(&schema, dialect, site)
                 } else {
                     Ok(of(schema))
                 }
@@ -153,7 +153,7 @@ impl Source {
                     Some(id) => ledger.schema_at(id)?,
                 };
                 if is_through_server {
-                    through_server(&schema, dialect, server)
+                    through_server(&schema, dialect, site)
                 } else {
                     Ok(of(schema))
                 }
@@ -218,28 +218,30 @@ impl Said<'_> {
         }
     }
 
-    /// Where scratch databases are made: what is said, else what the package at hand configures, else the server of a source.
-    pub(crate) fn server(
+    /// Where scratch databases are made: what is said, else what the package at hand configures, else the server of a source. What the
+    /// package puts there first is there for its own dialect.
+    pub(crate) fn site(
         self,
         context: &mut Context<'_>,
         dialect: DialectName,
         sources: &[&Source],
-    ) -> Result<Option<Address>, Failure> {
-        if let Some(url) = self.scratch_url {
-            return Ok(Some(url::parse_any(url)?));
-        }
+    ) -> Result<Site, Failure> {
         let target = context.project().and_then(|project| project.target()).ok();
-        let is_served =
-            |target: &crate::Target| target.dialect == dialect && dialect != DialectName::Sqlite;
-        let configured = target.filter(is_served);
-        if let Some(url) = configured.and_then(|target| target.scratch_url) {
-            return Ok(Some(url::parse(&url, dialect)?));
+        let configured = target.filter(|target| target.dialect == dialect);
+        let served = configured.as_ref().filter(|_| dialect != DialectName::Sqlite);
+        let server = match (self.scratch_url, served.and_then(|target| target.scratch_url.as_ref()))
+        {
+            (Some(url), _) => Some(url::parse_any(url)?),
+            (None, Some(url)) => Some(url::parse(url, dialect)?),
+            (None, None) => sources.iter().find_map(|source| match source {
+                Source::Database(address @ Address::Server(_)) => Some(address.clone()),
+                _ => None,
+            }),
+        };
+        match configured {
+            Some(target) => Ok(Site::of(&target, server)?),
+            None => Ok(Site { server, setup: None }),
         }
-        let live = sources.iter().find_map(|source| match source {
-            Source::Database(address @ Address::Server(_)) => Some(address.clone()),
-            _ => None,
-        });
-        Ok(live)
     }
 }
 
@@ -251,9 +253,9 @@ fn of(schema: Schema) -> Found {
 pub(crate) fn through_server(
     schema: &Schema,
     dialect: DialectName,
-    server: Option<&Address>,
+    site: &Site,
 ) -> Result<Found, Failure> {
-    let mut scratch = Scratch::make(dialect, server)?;
+    let mut scratch = Scratch::make(dialect, site)?;
     let text = engine::creation(schema, dialect);
     scratch.load(&[SqlFile { path: "the schema".to_owned(), text }])?;
     Ok(scratch.inspect()?.into())

@@ -11,8 +11,8 @@ use dbkit_schema::model::{DialectName, Schema};
 
 use crate::ledger::Ledger;
 use crate::report::Report;
+use crate::scratch::Site;
 use crate::store::{self, NewMigration};
-use crate::url::Address;
 use crate::verify::{self, Replay, Rows};
 use crate::{Failure, engine, runs, spelling};
 
@@ -47,7 +47,7 @@ pub(crate) fn squash(
     old: &[MigrationId],
     slug: &str,
     dialect: DialectName,
-    server: Option<&Address>,
+    site: &Site,
     report: &mut Report,
 ) -> Result<Squashed, Failure> {
     let Some(last) = old.last() else {
@@ -56,7 +56,7 @@ pub(crate) fn squash(
     let schema = ledger.whole_at(last.as_str())?;
     report.progress("the old migrations");
     let migrations = runs::migrations(ledger)?;
-    let mut place = Replay::new(ledger, &migrations, dialect, server)?;
+    let mut place = Replay::new(ledger, &migrations, dialect, site)?;
     place.up_to(last)?.map_err(Failure::problems)?;
     let before = place.inspect()?;
     let rows = Rows::read(place.side()?, &before, dialect);
@@ -81,7 +81,7 @@ pub(crate) fn squash(
 
     report.progress("the new one");
     let new_migrations = runs::migrations(&squashed)?;
-    let mut again = Replay::new(&squashed, &new_migrations, dialect, server)?;
+    let mut again = Replay::new(&squashed, &new_migrations, dialect, site)?;
     again.up_to(&new.id)?.map_err(Failure::problems)?;
     let after = again.inspect()?;
     let now = Rows::read(again.side()?, &after, dialect);

@@ -269,3 +269,42 @@ fn a_rust_step_is_passed_over_and_named() {
     assert_eq!(package.run("squash"), 1, "{}", package.transcript());
     assert!(package.transcript().contains("error[DBK0521]"), "{}", package.transcript());
 }
+
+#[test]
+fn a_schema_may_stand_on_what_others_make() {
+    let Some(server) = server::postgres() else { return };
+    let database = server.fresh_database();
+    let url = database.url();
+    let mut client = test_fixtures::catalog::Client::open(&url);
+    let theirs = "CREATE SCHEMA auth; CREATE TABLE auth.users (id uuid PRIMARY KEY); CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE AS 'SELECT NULL::uuid'";
+    client.execute(theirs).unwrap();
+    client.execute("CREATE TABLE auth.sessions (id uuid PRIMARY KEY)").unwrap();
+    let mut package = Package::without_schema("postgres", "provider = \"supabase\"\n");
+    package.write("src/schema.rs", "#[derive(dbkit::Table)]\n#[dbkit(table = \"profiles\", rls, policy(\"own\", using = \"id = auth.uid()\"))]\npub struct Profile {\n    #[dbkit(primary_key, references(\"auth.users.id\", external, on_delete(cascade)))]\n    pub id: uuid::Uuid,\n    pub bio: Option<String>,\n}\n");
+    package.quietly("generate --name first");
+    package.quietly(&format!("migrate --url {url}"));
+
+    assert_eq!(package.run(&format!("verify --scratch-url {url}")), 100);
+    assert_eq!(package.run(&format!("diff code {url}")), 1);
+    let said = package.transcript();
+    assert_eq!(said.matches("scratch databases").count(), 2, "{said}");
+
+    let manifest = package.read("Cargo.toml");
+    package.write("Cargo.toml", &format!("{manifest}scratch-setup = \"scratch.sql\"\n"));
+    assert_eq!(package.run(&format!("diff code {url}")), 1);
+    assert!(package.transcript().contains("cannot read `scratch.sql`"), "{}", package.transcript());
+    package.write("scratch.sql", theirs);
+    for line in [
+        format!("verify --scratch-url {url}"),
+        format!("diff code {url} --exit-code"),
+        format!("diff migrations {url} --exit-code"),
+        format!("push --url {url}"),
+        format!("doctor --url {url}"),
+    ] {
+        assert_eq!(package.run(&line), 0, "{}", package.transcript());
+    }
+    // And what is really another way is still seen.
+    client.execute("ALTER TABLE profiles ADD note text").unwrap();
+    assert_eq!(package.run(&format!("diff migrations {url} --exit-code")), 100);
+    assert!(package.transcript().contains("profiles.note"), "{}", package.transcript());
+}

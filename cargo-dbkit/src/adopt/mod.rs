@@ -26,8 +26,8 @@ use crate::database::Database;
 use crate::ledger::Ledger;
 use crate::report::Report;
 use crate::runs::{self, Way};
+use crate::scratch::Site;
 use crate::store::NewMigration;
-use crate::url::Address;
 use crate::verify::{self, Replay};
 use crate::{Failure, clock, naming, spelling};
 
@@ -126,7 +126,7 @@ pub(crate) fn migrations(
     ledger: &Ledger,
     named: &Named,
     dialect: DialectName,
-    server: Option<&Address>,
+    site: &Site,
     report: &mut Report,
 ) -> Result<Vec<NewMigration>, Failure> {
     let mut new: Vec<NewMigration> = Vec::new();
@@ -138,7 +138,7 @@ pub(crate) fn migrations(
     }
     let all = ledger.with_new(&new);
     let migrations = runs::migrations(&all)?;
-    let mut place = Replay::new(&all, &migrations, dialect, server)?;
+    let mut place = Replay::new(&all, &migrations, dialect, site)?;
     let standard = verify::standard_collation(place.side()?);
     let mut live = place.inspect()?;
     let mut written = Schema::default();

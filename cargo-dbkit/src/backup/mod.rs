@@ -15,7 +15,7 @@ pub(crate) use self::manifest::{Manifest, sha256};
 use crate::database::{self, Database, Missing};
 use crate::failure::file_problem;
 use crate::inspect::inspect;
-use crate::scratch::Scratch;
+use crate::scratch::{Scratch, Site};
 use crate::url::Address;
 use crate::{clock, store, verify};
 
@@ -140,7 +140,7 @@ impl Backup {
                 inspect(&mut copy, &shown)?
             }
             Address::Server(server) => {
-                let mut scratch = Scratch::make(server.dialect, Some(address))?;
+                let mut scratch = Scratch::make(server.dialect, &Site::on(address))?;
                 let mut place = server.clone();
                 place.database = Some(scratch.name().to_owned());
                 dump::restore(&place, &self.path)?;

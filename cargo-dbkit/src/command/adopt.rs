@@ -211,9 +211,8 @@ impl Adopt {
             .help("take them over into an empty folder")
             .into());
         }
-        let server = self.scratch.server(target)?;
-        let new =
-            adopt::migrations(&ledger, named, target.dialect, server.as_ref(), context.report)?;
+        let site = self.scratch.site(target)?;
+        let new = adopt::migrations(&ledger, named, target.dialect, &site, context.report)?;
         self.write(context, target, &ledger, &new)
     }
 

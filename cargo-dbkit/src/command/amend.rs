@@ -137,8 +137,8 @@ impl Amend {
         id: &MigrationId,
     ) -> Result<Restated, Failure> {
         context.report.progress(&format!("{id} on a scratch database"));
-        let server = self.scratch.server(target)?;
-        let tried = verify::restate(ledger, id, target.dialect, server.as_ref(), &self.rename);
+        let site = self.scratch.site(target)?;
+        let tried = verify::restate(ledger, id, target.dialect, &site, &self.rename);
         context.report.end_progress();
         match tried {
             Ok(Restated::Refused(problems)) => {

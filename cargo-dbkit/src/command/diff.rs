@@ -53,12 +53,12 @@ impl Diff {
             scratch_url: self.scratch_url.as_deref(),
         };
         let dialect = said.dialect(context, &[&from, &to])?;
-        let server = said.server(context, dialect, &[&from, &to])?;
+        let site = said.site(context, dialect, &[&from, &to])?;
         // Against what a server gave back only what a server gave back can be compared.
         let is_read = |source: &Source| matches!(source, Source::Database(_) | Source::Sql(_));
         let is_through_server = is_read(&from) || is_read(&to);
-        let mut before = from.read(context, dialect, server.as_ref(), is_through_server)?;
-        let mut after = to.read(context, dialect, server.as_ref(), is_through_server)?;
+        let mut before = from.read(context, dialect, &site, is_through_server)?;
+        let mut after = to.read(context, dialect, &site, is_through_server)?;
         for (found, text) in [(&before, &self.from), (&after, &self.to)] {
             if !found.unmanaged.is_empty() {
                 context.report.diagnostic(&source::unmanaged(&found.unmanaged, text));

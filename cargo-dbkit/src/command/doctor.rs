@@ -11,6 +11,7 @@ use crate::database::{self, Database, Missing};
 use crate::ledger::Ledger;
 use crate::project::Target;
 use crate::runs::{self, Way};
+use crate::scratch::Site;
 use crate::{Context, Exit, Failure, history, inspect, scratch, source, spelling};
 
 /// Look for what is wrong with a database and its history
@@ -169,12 +170,14 @@ fn drift(
         Journal::new(entries.filter(|entry| applied(entry.id.as_str())).cloned().collect());
     let folded = ledger.fold(&journal)?;
     let shown = database.shown.clone();
-    let mut live = inspect::inspect(database, &shown)?;
+    let mut live = inspect::inspect_filtered(database, &shown, &target.filters)?;
+    let site = Site::of(target, Some(address.clone()))?;
     // What was written and what a server makes of it are not the same text.
-    let mut wanted = match source::through_server(&folded, target.dialect, Some(address)) {
+    let mut wanted = match source::through_server(&folded, target.dialect, &site) {
         Ok(wanted) => wanted.schema,
         Err(_) => folded,
     };
+    wanted = target.filters.apply(wanted, target.dialect);
     let spoken = dialect::named(target.dialect);
     spoken.align(&mut live.schema, &mut wanted);
     let changes = dialect::compare(&wanted, &live.schema, &Hints::default(), spoken).diff.changes;

@@ -52,19 +52,18 @@ impl Export {
         let said =
             Said { dialect: self.dialect.as_deref(), scratch_url: self.scratch_url.as_deref() };
         let dialect = said.dialect(context, &[&source])?;
-        let server = said.server(context, dialect, &[&source])?;
+        let site = said.site(context, dialect, &[&source])?;
         let (schema, text) = match &source {
             // What a database has, and what the structs say, has places in the code to point at.
             Source::Code => {
                 let project = context.project()?;
                 let target = project.target()?;
-                let code =
-                    engine::read_code_on(&project, &target, server.as_ref(), context.report)?;
+                let code = engine::read_code_on(&project, &target, Some(&site), context.report)?;
                 let sql = self.sql_of_code(&code, dialect)?;
                 (code.schema, sql)
             }
             other => {
-                let found = other.read(context, dialect, server.as_ref(), false)?;
+                let found = other.read(context, dialect, &site, false)?;
                 if !found.unmanaged.is_empty() {
                     context.report.diagnostic(&source::unmanaged(&found.unmanaged, named));
                 }

@@ -273,8 +273,8 @@ impl Migrate {
             context.report.note(format!("{shown} has a history already, nothing is taken over"));
             return Ok(Vec::new());
         }
-        let server = self.scratch.server(target)?;
-        let id = baseline::prove(context, target, ledger, server.as_ref(), database)?;
+        let site = self.scratch.site(target)?;
+        let id = baseline::prove(context, target, ledger, &site, database)?;
         if self.dry_run {
             context.report.status(
                 "Would record",

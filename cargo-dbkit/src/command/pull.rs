@@ -18,9 +18,8 @@ use serde_json::json;
 use crate::database::{self, Database, Missing};
 use crate::ledger::Ledger;
 use crate::project::{Project, Target, show};
-use crate::scratch::ScratchFlags;
+use crate::scratch::{ScratchFlags, Site};
 use crate::sources::Sources;
-use crate::url::Address;
 use crate::{
     Context, Exit, Failure, baseline, describe, engine, inspect, source, sources, spelling, store,
 };
@@ -67,8 +66,8 @@ impl Pull {
         let schema = write::plain(dialect::named(target.dialect).normalize(found.schema));
         let tables = spelling::count(schema.tables.len(), "table");
         context.report.status("Reading", format_args!("{shown} ({tables})"));
-        let server = self.scratch.server(&target)?;
-        let (files, schema) = self.code(context, &project, &target, server.as_ref(), schema)?;
+        let site = self.scratch.site(&target)?;
+        let (files, schema) = self.code(context, &project, &target, &site, schema)?;
         let is_first = ledger.journal().entries().is_empty();
         let new = if is_first { baseline::plan(&schema, &target, &ledger) } else { Vec::new() };
         for file in &files {
@@ -126,7 +125,7 @@ impl Pull {
         context: &mut Context<'_>,
         project: &Project,
         target: &Target,
-        server: Option<&Address>,
+        site: &Site,
         schema: Schema,
     ) -> Result<(Vec<NewFile>, Schema), Failure> {
         let mut sources = sources::read_existing(project, target, context.report)?;
@@ -140,14 +139,15 @@ impl Pull {
             };
             sources.add(home.clone(), text, &full);
         }
-        let code = engine::read_files(project, target, sources.clone(), server, context.report)?;
+        let code =
+            engine::read_files(project, target, sources.clone(), Some(site), context.report)?;
         let spoken = dialect::named(target.dialect);
         let mut said = spoken.normalize(code.schema.clone());
         let pulled = schema.clone();
         let mut schema = schema;
         if !said.is_empty() {
             // What a person wrote is compared with a database only after the same server has read it.
-            let served = source::through_server(&said, target.dialect, server)?.schema;
+            let served = source::through_server(&said, target.dialect, site)?.schema;
             said = write::plain(spoken.normalize(target.filters.apply(served, target.dialect)));
             spoken.align(&mut said, &mut schema);
         }
@@ -172,7 +172,7 @@ impl Pull {
             after.texts.clone_from(&merged.sql);
             lines = merged.left.clone();
             if lines.is_empty() {
-                let proof = Proof { project, target, server, is_new: said.is_empty() };
+                let proof = Proof { project, target, site, is_new: said.is_empty() };
                 let (after, found) = proof.differences(context, &after, &schema)?;
                 if found.is_empty() {
                     // Where a person and a server say one thing in two ways, the migrations say it as the person does.
@@ -291,7 +291,7 @@ fn beside(
 struct Proof<'a> {
     project: &'a Project,
     target: &'a Target,
-    server: Option<&'a Address>,
+    site: &'a Site,
     /// Nobody has written anything yet, so no server has to read it.
     is_new: bool,
 }
@@ -305,8 +305,13 @@ impl Proof<'_> {
         schema: &Schema,
     ) -> Result<(Schema, Vec<String>), Failure> {
         let target = self.target;
-        let code =
-            engine::read_files(self.project, target, files.clone(), self.server, context.report);
+        let code = engine::read_files(
+            self.project,
+            target,
+            files.clone(),
+            Some(self.site),
+            context.report,
+        );
         let said = match code {
             Ok(code) => code.schema,
             Err(Failure::Problems { problems, .. }) => {
@@ -325,7 +330,7 @@ impl Proof<'_> {
         let compared = if self.is_new {
             said.clone()
         } else {
-            let served = source::through_server(&said, target.dialect, self.server)?.schema;
+            let served = source::through_server(&said, target.dialect, self.site)?.schema;
             let mut served = target.filters.apply(served, target.dialect);
             spoken.align(&mut schema, &mut served);
             write::plain(served)

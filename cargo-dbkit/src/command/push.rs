@@ -35,8 +35,8 @@ impl Push {
     pub(crate) fn run(self, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let project = context.project()?;
         let target = project.target()?;
-        let scratch = self.scratch.server(&target)?;
-        let code = engine::read_code_on(&project, &target, scratch.as_ref(), context.report)?;
+        let site = self.scratch.site(&target)?;
+        let code = engine::read_code_on(&project, &target, Some(&site), context.report)?;
         let address = database::address(&target)?;
         let mut database = Database::open(&address, Missing::Create)?;
         let shown = database.shown.clone();
@@ -47,7 +47,7 @@ impl Push {
             context.report.diagnostic(&source::unmanaged(&live.unmanaged, &shown));
         }
         // Both sides are what a server gave back.
-        let wanted = source::through_server(&code.schema, target.dialect, scratch.as_ref())?;
+        let wanted = source::through_server(&code.schema, target.dialect, &site)?;
         let schema = target.filters.apply(wanted.schema, target.dialect);
         let mut wanted = Code { schema, ..code };
         let spoken = dialect::named(target.dialect);

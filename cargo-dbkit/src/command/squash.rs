@@ -40,12 +40,11 @@ impl Squash {
                 .status("Finished", "nothing to do, there are no two migrations to squash");
             return Ok(Exit::Done);
         }
-        let server = self.scratch.server(&target)?;
+        let site = self.scratch.site(&target)?;
         let count = spelling::count(old.len(), "migration");
         context.report.status("Squashing", format_args!("{count}, on a scratch database"));
         let slug = naming::slug(&self.name);
-        let squashed =
-            squash::squash(&ledger, &old, &slug, target.dialect, server.as_ref(), context.report)?;
+        let squashed = squash::squash(&ledger, &old, &slug, target.dialect, &site, context.report)?;
         let id = squashed.new.id.clone();
         context.report.object(
             "squashed",

@@ -30,7 +30,7 @@ impl Verify {
             return Err(Failure::problems(collisions).summary("nothing was executed"));
         }
         let options = Options {
-            server: self.scratch.server(&target)?,
+            site: self.scratch.site(&target)?,
             last: self.last,
             is_without_rows: self.without_rows,
         };

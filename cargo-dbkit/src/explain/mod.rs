@@ -144,7 +144,8 @@ an end that fits only one.",
         code: "DBK0016",
         title: "the database refuses SQL of a file",
         text: "A statement of a schema file does not run. The place and the words are the database's own. The scratch database is dropped; nothing \
-               else was touched.",
+               else was touched. If the statement names what others make (`auth.users` of Supabase, a role), a SQL file that `scratch-setup` in the \
+               configuration names can make it there first.",
     },
     Page {
         code: "DBK0017",

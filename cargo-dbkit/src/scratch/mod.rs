@@ -7,6 +7,7 @@
 mod docker;
 mod interrupt;
 mod local;
+mod site;
 mod watchdog;
 
 use std::borrow::Cow;
@@ -25,6 +26,8 @@ use crate::ledger;
 use crate::project::Target;
 use crate::psql;
 use crate::url::{self, Address, Server};
+
+pub(crate) use self::site::{HELP, Site, is_missing};
 
 const PREFIX: &str = "dbkit_scratch_";
 
@@ -51,8 +54,12 @@ pub(crate) struct ScratchFlags {
 }
 
 impl ScratchFlags {
-    /// The server that is named by flag, variable or configuration, else the one of the database; `None` leaves it to [`Scratch::make`].
-    pub(crate) fn server(&self, target: &Target) -> Result<Option<Address>, Diagnostic> {
+    /// The server that is named by flag, variable or configuration, else the one of the database, and what the configuration puts there first.
+    pub(crate) fn site(&self, target: &Target) -> Result<Site, Diagnostic> {
+        Site::of(target, self.server(target)?)
+    }
+
+    fn server(&self, target: &Target) -> Result<Option<Address>, Diagnostic> {
         if target.dialect == DialectName::Sqlite {
             return Ok(None);
         }
@@ -74,11 +81,25 @@ pub(crate) struct Scratch {
     /// Another one, on which no script is executed.
     side: Option<Database>,
     name: String,
+    /// What was in it from the start.
+    start: Option<Inspection>,
 }
 
 impl Scratch {
     /// Makes one: in memory for SQLite, else on the given server, else on one that is started for it.
-    pub(crate) fn make(dialect: DialectName, server: Option<&Address>) -> Result<Self, Diagnostic> {
+    ///
+    /// # Errors
+    /// No server takes it, or its set-up is refused.
+    pub(crate) fn make(dialect: DialectName, site: &Site) -> Result<Self, Diagnostic> {
+        let mut scratch = Self::empty(dialect, site.server.as_ref())?;
+        if let Some(setup) = &site.setup {
+            scratch.load(std::slice::from_ref(setup))?;
+            scratch.start = Some(scratch.inspect()?);
+        }
+        Ok(scratch)
+    }
+
+    fn empty(dialect: DialectName, server: Option<&Address>) -> Result<Self, Diagnostic> {
         if dialect == DialectName::Sqlite {
             let memory = Address::Sqlite(":memory:".to_owned());
             let session = Some(Database::open(&memory, Missing::Create)?);
@@ -88,6 +109,7 @@ impl Scratch {
                 session,
                 side: None,
                 name: ":memory:".to_owned(),
+                start: None,
             });
         }
         let Some(Address::Server(server)) = server else {
@@ -123,7 +145,7 @@ impl Scratch {
         match database.driver.execute(&format!("CREATE DATABASE {name}{defaults}")) {
             Ok(()) => {
                 let made = Some((server.clone(), database));
-                Ok(Self { dialect, made, session: None, side: None, name })
+                Ok(Self { dialect, made, session: None, side: None, name, start: None })
             }
             Err(error) => {
                 interrupt::forget(&name);
@@ -210,12 +232,17 @@ impl Scratch {
         loaded
     }
 
-    /// Reads what is in it, on a connection that no file has changed the settings of.
+    /// Reads what has come into it, on a connection that no file has changed the settings of.
     pub(crate) fn inspect(&mut self) -> Result<Inspection, Diagnostic> {
         let mut database = self.open()?;
         let found = inspect(&mut database, "the scratch database");
         self.close(database);
-        found
+        let mut found = found?;
+        if let Some(start) = &self.start {
+            found.schema = site::without(found.schema, &start.schema, self.dialect);
+            found.unmanaged.retain(|one| !start.unmanaged.contains(one));
+        }
+        Ok(found)
     }
 }
 
@@ -464,11 +491,11 @@ fn refused(file: &SqlFile, start: usize, sql: &str, error: DriverError) -> Diagn
         format!("the database refuses `{}`: {error}", file.path),
     )
     .at(Span { file: file.path.clone(), range: place..place + length.min(rest.len()) }, label);
-    if let Some(detail) = error.detail {
+    if let Some(detail) = &error.detail {
         problem = problem.note(format!("the database says: {detail}"));
     }
-    if let Some(hint) = error.hint {
+    if let Some(hint) = &error.hint {
         problem = problem.note(format!("the database says: {hint}"));
     }
-    problem
+    if is_missing(&error) { problem.help(HELP) } else { problem }
 }

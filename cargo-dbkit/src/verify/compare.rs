@@ -5,7 +5,7 @@ use dbkit_schema::diff::{self, Change};
 use dbkit_schema::model::{DialectName, Hints, Schema};
 
 use crate::filter::Filters;
-use crate::url::Address;
+use crate::scratch::Site;
 use crate::{Failure, source};
 
 /// What lies between two schemas that a server gave back.
@@ -22,7 +22,7 @@ pub(crate) fn between(from: &Schema, to: &Schema, dialect: DialectName) -> Vec<C
 #[derive(Debug)]
 pub(crate) struct Comparer {
     dialect: DialectName,
-    server: Option<Address>,
+    site: Site,
     /// What they leave out may be there without a word in the migrations.
     filters: Filters,
     /// Differences that mean nothing, or were reported.
@@ -30,8 +30,8 @@ pub(crate) struct Comparer {
 }
 
 impl Comparer {
-    pub(crate) fn new(dialect: DialectName, server: Option<Address>, filters: Filters) -> Self {
-        Self { dialect, server, filters, known: Vec::new() }
+    pub(crate) fn new(dialect: DialectName, site: Site, filters: Filters) -> Self {
+        Self { dialect, site, filters, known: Vec::new() }
     }
 
     /// What the database has beside the written schema, and was not said before.
@@ -61,7 +61,7 @@ impl Comparer {
         written: &Schema,
         live: &Schema,
     ) -> Result<Vec<Change>, Failure> {
-        let served = source::through_server(written, self.dialect, self.server.as_ref())?;
+        let served = source::through_server(written, self.dialect, &self.site)?;
         Ok(self.seen_between(served.schema, live))
     }
 

@@ -25,14 +25,14 @@ use self::seed::Seeder;
 
 use crate::ledger::Ledger;
 use crate::report::Report;
-use crate::url::Address;
+use crate::scratch::Site;
 use crate::{Failure, describe, runs, spelling};
 
 /// How it is done.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Options {
     /// Where scratch databases are made.
-    pub(crate) server: Option<Address>,
+    pub(crate) site: Site,
     /// Only so many migrations at the end are looked at; those before them run.
     pub(crate) last: Option<usize>,
     /// No rows are put in.
@@ -69,7 +69,7 @@ pub(crate) fn verify(
         migrations: &migrations,
         dialect,
         options,
-        comparer: Comparer::new(dialect, options.server.clone(), ledger.filters.clone()),
+        comparer: Comparer::new(dialect, options.site.clone(), ledger.filters.clone()),
         seeder: Seeder::new(dialect),
         outcome: Outcome::default(),
     };
@@ -98,8 +98,7 @@ struct Step<'a> {
 
 impl<'a> Proof<'a> {
     fn replay(&self) -> Result<Replay<'a>, Failure> {
-        let server = self.options.server.as_ref();
-        let place = Replay::new(self.ledger, self.migrations, self.dialect, server)?;
+        let place = Replay::new(self.ledger, self.migrations, self.dialect, &self.options.site)?;
         Ok(place.without_steps())
     }
 

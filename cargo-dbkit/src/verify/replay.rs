@@ -1,15 +1,14 @@
 //! Migrations on a scratch database, by the runner of the app.
 
 use dbkit_build::id::MigrationId;
-use dbkit_runtime::{Direction, Driver, Migrations, Runner, StepError, Target as Goal};
+use dbkit_runtime::{Direction, Driver, ErrorKind, Migrations, Runner, StepError, Target as Goal};
 use dbkit_schema::diagnostic::Diagnostic;
 use dbkit_schema::model::{DialectName, Schema};
 
 use crate::Failure;
 use crate::ledger::Ledger;
 use crate::runs::{self, Way};
-use crate::scratch::Scratch;
-use crate::url::Address;
+use crate::scratch::{HELP, Scratch, Site, is_missing};
 
 const PLACE: &str = "the scratch database";
 
@@ -17,7 +16,7 @@ const PLACE: &str = "the scratch database";
 pub(crate) struct Replay<'a> {
     ledger: &'a Ledger,
     migrations: &'a Migrations,
-    server: Option<&'a Address>,
+    site: &'a Site,
     scratch: Scratch,
     is_without_steps: bool,
 }
@@ -30,10 +29,10 @@ impl<'a> Replay<'a> {
         ledger: &'a Ledger,
         migrations: &'a Migrations,
         dialect: DialectName,
-        server: Option<&'a Address>,
+        site: &'a Site,
     ) -> Result<Self, Diagnostic> {
-        let scratch = Scratch::make(dialect, server)?;
-        Ok(Self { ledger, migrations, server, scratch, is_without_steps: false })
+        let scratch = Scratch::make(dialect, site)?;
+        Ok(Self { ledger, migrations, site, scratch, is_without_steps: false })
     }
 
     /// The Rust steps that only the app has do nothing here, where otherwise a migration that takes one is refused.
@@ -44,7 +43,7 @@ impl<'a> Replay<'a> {
 
     /// Begins anew with an empty database.
     pub(crate) fn restart(&mut self) -> Result<(), Diagnostic> {
-        self.scratch = Scratch::make(self.scratch.dialect(), self.server)?;
+        self.scratch = Scratch::make(self.scratch.dialect(), self.site)?;
         Ok(())
     }
 
@@ -79,7 +78,12 @@ impl<'a> Replay<'a> {
         match outcome {
             Ok(_) => Ok(Ok(())),
             Err(error) => {
-                tried(runs::failure(&error, self.ledger, PLACE, Way::of(direction), None))
+                let is_missing = matches!(
+                    error.kind(),
+                    ErrorKind::Statement(failed) if is_missing(&failed.cause)
+                );
+                let way = Way::of(direction);
+                tried(runs::failure(&error, self.ledger, PLACE, way, None), is_missing)
             }
         }
     }
@@ -95,9 +99,14 @@ impl<'a> Replay<'a> {
     }
 }
 
-fn tried(failure: Failure) -> Result<Tried, Failure> {
+fn tried(failure: Failure, is_missing: bool) -> Result<Tried, Failure> {
     match failure {
-        Failure::Problems { problems, .. } => Ok(Err(problems)),
+        Failure::Problems { mut problems, .. } => {
+            if is_missing && let Some(problem) = problems.first_mut() {
+                problem.helps.push(HELP.to_owned());
+            }
+            Ok(Err(problems))
+        }
         other => Err(other),
     }
 }

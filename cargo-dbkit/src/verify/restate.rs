@@ -10,7 +10,7 @@ use dbkit_schema::model::{DialectName, Hints, Schema};
 
 use super::Replay;
 use crate::ledger::Ledger;
-use crate::url::Address;
+use crate::scratch::Site;
 use crate::{Failure, runs, source};
 
 /// What came of it.
@@ -34,12 +34,12 @@ pub(crate) fn restate(
     ledger: &Ledger,
     id: &MigrationId,
     dialect: DialectName,
-    server: Option<&Address>,
+    site: &Site,
     renames: &[String],
 ) -> Result<Restated, Failure> {
     let migrations = runs::migrations(ledger)?;
     let (before, said) = ledger.around(id)?;
-    let mut place = Replay::new(ledger, &migrations, dialect, server)?.without_steps();
+    let mut place = Replay::new(ledger, &migrations, dialect, site)?.without_steps();
     if let Err(problems) = place.up_to(id)? {
         return Ok(Restated::Refused(problems));
     }
@@ -53,7 +53,7 @@ pub(crate) fn restate(
         written.clone_from(&before);
     }
     let from = if renames.is_empty() { &written } else { &before };
-    let mut served = source::through_server(from, dialect, server)?.schema;
+    let mut served = source::through_server(from, dialect, site)?.schema;
     dialect::named(dialect).align(&mut served, &mut live);
     for schema in [&mut served, &mut live] {
         *schema = ledger.filters.apply(std::mem::take(schema), dialect);
