@@ -121,12 +121,37 @@ fn may_fail(comparison: &Comparison) -> bool {
     };
     comparison.plan.decisions.iter().any(stops)
         || hazards(comparison).any(|hazard| match hazard {
-            // The rows here differ in every column and pass every check.
-            Hazard::MayFail { entity, .. } => {
-                !matches!(entity.kind, EntityKind::Unique | EntityKind::Index | EntityKind::Check)
-            }
+            // The rows here differ in every column that is there, and pass every check.
+            Hazard::MayFail { entity, .. } => match entity.kind {
+                EntityKind::Unique | EntityKind::Index => is_over_new(comparison, entity),
+                EntityKind::Check => false,
+                _ => true,
+            },
             _ => false,
         })
+}
+
+/// Whether a key is over a column that comes with it: all rows have its default.
+fn is_over_new(comparison: &Comparison, key: &EntityId) -> bool {
+    let changes = &comparison.diff.changes;
+    let columns = changes.iter().find_map(|change| match change {
+        diff::Change::AddUnique { table, unique }
+            if *table == key.object && key.member.as_ref() == Some(&unique.name.text) =>
+        {
+            Some(unique.columns.clone())
+        }
+        diff::Change::CreateIndex { table, index }
+            if *table == key.object && key.member.as_ref() == Some(&index.name.text) =>
+        {
+            Some(index.columns().map(str::to_owned).collect())
+        }
+        _ => None,
+    });
+    columns.unwrap_or_default().iter().any(|name| {
+        changes.iter().any(|change| {
+            matches!(change, diff::Change::AddColumn { table, column } if *table == key.object && column.name == *name)
+        })
+    })
 }
 
 /// Whether anything at all in a plan stops at rows of some kind.

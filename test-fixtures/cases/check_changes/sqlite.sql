@@ -22,6 +22,7 @@ PRAGMA legacy_alter_table = OFF;
 -- 1 down
 -- dbkit: foreign-keys=off
 
+-- Rows that do not satisfy it make it fail.
 CREATE TABLE "__dbkit_new_items" (
     "id" integer PRIMARY KEY NOT NULL,
     "qty" integer NOT NULL,

@@ -16,7 +16,6 @@ ALTER TABLE `users` ADD COLUMN `email` varchar(40) NULL;
 
 ALTER TABLE `users` ADD COLUMN `phone` varchar(40) NULL;
 
--- Rows with equal values make it fail.
 ALTER TABLE `users`
     ADD CONSTRAINT `users_email_key` UNIQUE (`email`);
 

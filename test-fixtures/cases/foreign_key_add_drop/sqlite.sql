@@ -23,6 +23,7 @@ PRAGMA legacy_alter_table = OFF;
 -- 1 down
 -- dbkit: foreign-keys=off
 
+-- Rows that point nowhere make it fail.
 CREATE TABLE "__dbkit_new_posts" (
     "id" integer PRIMARY KEY NOT NULL,
     "user_id" bigint NOT NULL,

@@ -25,6 +25,7 @@ DROP TABLE "foo";
 -- dbkit: irreversible
 -- Does not bring back the data of foo.
 
+-- Rows that point nowhere make it fail.
 CREATE TABLE "__dbkit_new_bar" (
     "id" integer PRIMARY KEY NOT NULL,
     "foo_id" bigint NOT NULL,

@@ -22,6 +22,7 @@ PRAGMA legacy_alter_table = OFF;
 -- 1 down
 -- dbkit: foreign-keys=off
 
+-- Rows with equal or NULL keys make it fail.
 CREATE TABLE "__dbkit_new_pairs" (
     "a" integer PRIMARY KEY NOT NULL,
     "b" bigint NOT NULL

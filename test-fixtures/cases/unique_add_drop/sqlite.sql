@@ -23,6 +23,7 @@ PRAGMA legacy_alter_table = OFF;
 -- 1 down
 -- dbkit: foreign-keys=off
 
+-- Rows with equal values make it fail.
 CREATE TABLE "__dbkit_new_users" (
     "id" integer PRIMARY KEY NOT NULL,
     "a" varchar(40) NOT NULL,

@@ -15,7 +15,8 @@ use super::separate::{
     becomes_required_without_value, not_null, null_value, sql_name, sql_text, sql_value,
 };
 use super::shared::{
-    column_thing, create_index, drop_index, lock, needs_of_index, needs_value, rewrite,
+    column_thing, constraint_of, create_index, drop_index, lock, needs_of_index, needs_value,
+    rewrite, stops_at_rows,
 };
 use super::{Context, Lowered, altered_tables, tables_with_enum};
 
@@ -194,6 +195,19 @@ fn lower_rebuild(
     let name = &after.name;
     let cause = causes[0];
     let mut hazards = vec![lock(name, LockClass::Everything), rewrite(name)];
+    let added = causes.iter().map(|cause| &context.changes[*cause]).filter(|change| {
+        matches!(
+            change,
+            Change::AddPrimaryKey { .. }
+                | Change::AddUnique { .. }
+                | Change::AddForeignKey { .. }
+                | Change::AddCheck { .. }
+        )
+    });
+    let constraints = added.filter_map(constraint_of);
+    hazards.extend(
+        constraints.filter_map(|(_, constraint)| stops_at_rows(context, after, &constraint)),
+    );
     let mut copy = Vec::new();
     for column in &after.columns {
         if column.generated.is_some() {

@@ -2,8 +2,8 @@
 
 use crate::diff::{Change, ConstraintKind};
 use crate::model::{
-    Check, Column, EntityId, EntityKind, Extra, ForeignKey, Index, IndexTarget, ObjectName, Schema,
-    Table, expression,
+    Check, Column, EntityId, EntityKind, Extra, ForeignKey, Index, IndexTarget, MatchType,
+    ObjectName, Schema, Table, expression,
 };
 
 use super::super::atom::{Atom, Rank, Thing};
@@ -387,7 +387,6 @@ pub(crate) fn add_constraint(
     constraint: Constraint,
 ) -> Atom {
     let name = constraint_name(&constraint).to_owned();
-    let id = EntityId::member(entity_kind(&constraint), &table.name, name.as_str());
     let mut atom = Atom::new(
         cause,
         Rank::AddConstraint,
@@ -412,19 +411,55 @@ pub(crate) fn add_constraint(
     if context.is_new(&table.name) {
         return atom;
     }
-    let (class, reason) = match &constraint {
-        Constraint::PrimaryKey(_) => {
-            (LockClass::Everything, "rows with equal or NULL keys make it fail")
-        }
-        Constraint::Unique(_) => (LockClass::Everything, "rows with equal values make it fail"),
-        Constraint::ForeignKey(_) => (LockClass::Writes, "rows that point nowhere make it fail"),
-        Constraint::Check(_) => (LockClass::Everything, "rows that do not satisfy it make it fail"),
+    let class = match &constraint {
+        Constraint::ForeignKey(_) => LockClass::Writes,
+        _ => LockClass::Everything,
     };
-    atom.hazards([
-        lock(&table.name, class),
-        scan(&table.name),
-        Hazard::MayFail { entity: id, reason: reason.to_owned() },
-    ])
+    atom.hazards([lock(&table.name, class), scan(&table.name)]).hazards(stops_at_rows(
+        context,
+        table,
+        &constraint,
+    ))
+}
+
+/// The rows that a new constraint of a table that exists would not take. None where every row has NULL in one of its columns.
+pub(crate) fn stops_at_rows(
+    context: &Context<'_>,
+    table: &Table,
+    constraint: &Constraint,
+) -> Option<Hazard> {
+    let before = context.from.tables.get(&table.name);
+    let is_null = |name: &String| {
+        let id = EntityId::column(&table.name, name.as_str());
+        before.is_some_and(|before| before.column(name).is_none())
+            && !context.hints.backfill.contains_key(&id)
+            && table.column(name).is_some_and(|column| {
+                column.is_nullable
+                    && column.default.is_none()
+                    && column.generated.is_none()
+                    && column.identity.is_none()
+            })
+    };
+    let reason = match constraint {
+        Constraint::PrimaryKey(_) => "rows with equal or NULL keys make it fail",
+        Constraint::Unique(unique) => {
+            if !unique.nulls_not_distinct && unique.columns.iter().any(is_null) {
+                return None;
+            }
+            "rows with equal values make it fail"
+        }
+        Constraint::ForeignKey(key) => {
+            let is_simple = matches!(key.match_type, MatchType::Simple);
+            if is_simple && key.columns.iter().any(is_null) || key.columns.iter().all(is_null) {
+                return None;
+            }
+            "rows that point nowhere make it fail"
+        }
+        Constraint::Check(_) => "rows that do not satisfy it make it fail",
+    };
+    let entity =
+        EntityId::member(entity_kind(constraint), &table.name, constraint_name(constraint));
+    Some(Hazard::MayFail { entity, reason: reason.to_owned() })
 }
 
 /// What a constraint carries beside its own fields.
