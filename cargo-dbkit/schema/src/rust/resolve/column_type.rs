@@ -139,3 +139,10 @@ pub(crate) fn portable_word(sql: &str) -> ColumnType {
         },
     }
 }
+
+/// Whether a column of one type can point to one of another, if both are one type in Rust.
+pub(crate) fn can_point(own: &ColumnType, other: &ColumnType, dialect: DialectName) -> bool {
+    // SQLite has whole numbers of one size, by several names.
+    let is_integer = |ty: &ColumnType| matches!(ty, ColumnType::Integer { .. });
+    own == other || (dialect == DialectName::Sqlite && is_integer(own) && is_integer(other))
+}

@@ -23,8 +23,7 @@ use super::{Options, Unplaced};
 use self::found::{Found, StructIndex, find};
 use self::table::TableResolver;
 
-pub(super) use self::column_type::portable_word;
-pub(super) use self::table::can_point;
+pub(super) use self::column_type::{can_point, portable_word};
 
 /// An item and where it stands.
 pub(crate) struct In<T> {

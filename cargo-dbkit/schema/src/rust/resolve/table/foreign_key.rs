@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{ColumnType, DialectName, EntityId, EntityKind, ForeignKey, ObjectName, Table};
+use crate::model::{ColumnType, EntityId, EntityKind, ForeignKey, ObjectName, Table};
 use crate::rust::item::{FieldItem, ForeignKeyItem, Spanned, TableItem};
 use crate::rust::problem::Problem;
 use crate::rust::resolve::found::{Found, ambiguous};
-use crate::rust::resolve::table_name;
+use crate::rust::resolve::{can_point, table_name};
 use crate::rust::types::guess;
 
 use super::TableResolver;
@@ -255,13 +255,6 @@ impl TableResolver<'_, '_, '_> {
 fn is_one_rust_type(item: &TableItem, column: &str, other: &FieldItem) -> bool {
     let own = item.fields.iter().find(|field| field.column_name() == column);
     own.is_some_and(|own| guess(&own.ty).0 == guess(&other.ty).0)
-}
-
-/// Whether a column of one type can point to one of another, if both are one type in Rust.
-pub(crate) fn can_point(own: &ColumnType, other: &ColumnType, dialect: DialectName) -> bool {
-    // SQLite has whole numbers of one size, by several names.
-    let is_integer = |ty: &ColumnType| matches!(ty, ColumnType::Integer { .. });
-    own == other || (dialect == DialectName::Sqlite && is_integer(own) && is_integer(other))
 }
 
 /// A foreign key, its columns, and what is known of their types.

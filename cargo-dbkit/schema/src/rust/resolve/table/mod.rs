@@ -19,8 +19,6 @@ use crate::rust::types::guess;
 use super::found::{Found, StructIndex, find};
 use super::{In, Resolver, enum_name, is_number, table_name};
 
-pub(crate) use self::foreign_key::can_point;
-
 pub(super) struct TableResolver<'r, 'a, 't> {
     pub(super) resolver: &'r mut Resolver<'a>,
     pub(super) tables: &'t [In<TableItem>],
