@@ -1,19 +1,12 @@
 //! `adopt`: the folder and the history table of other tools, as those write them.
 
+#[macro_use]
 mod support;
 
 use sha2::{Digest as _, Sha256, Sha384};
 use support::Package;
 use test_fixtures::catalog::Client;
 use test_fixtures::server;
-
-macro_rules! assert_transcript {
-    ($text:expr) => {
-        insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => true}, {
-            insta::assert_snapshot!($text);
-        });
-    };
-}
 
 fn package(dialect: &str) -> Package {
     let package = Package::new(dialect, "");

@@ -1,16 +1,9 @@
 //! Two branches, each with a migration of its own, merged by git itself.
 
+#[macro_use]
 mod support;
 
 use support::Package;
-
-macro_rules! assert_transcript {
-    ($package:expr) => {
-        insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => true}, {
-            insta::assert_snapshot!($package.transcript());
-        });
-    };
-}
 
 fn struct_of(name: &str, table: &str, fields: &str) -> String {
     format!(
@@ -81,7 +74,7 @@ fn branches_that_commute_merge_and_are_put_into_a_line() {
     package.run("generate --check");
     package.run("migrate --url app.db");
     package.run("rebase");
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -103,7 +96,7 @@ fn the_older_branch_can_go_last_and_gets_later_ids() {
     package.run("status --url slug.db");
     let ids = package.ids();
     assert!(ids[2].ends_with("_bio"), "{ids:?}");
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -119,7 +112,7 @@ fn a_database_of_one_branch_takes_the_other_one_after_the_merge() {
     package.run("migrate --url slug.db");
     package.quietly("rebase");
     package.run("migrate --url slug.db");
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -152,7 +145,7 @@ fn branches_that_collide_are_named_with_both_sides() {
     package.run("drop");
     package.run("drop nickname");
     package.run("check");
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -175,5 +168,5 @@ fn a_checkout_with_windows_line_ends_is_the_same() {
     package.run("generate");
     package.run("check");
     package.run("migrate --url app.db");
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }

@@ -1,16 +1,9 @@
 //! Migrations and databases: migrate, status, rollback, and what refuses when a database has applied something.
 
+#[macro_use]
 mod support;
 
 use support::Package;
-
-macro_rules! assert_transcript {
-    ($package:expr) => {
-        insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => true}, {
-            insta::assert_snapshot!($package.transcript());
-        });
-    };
-}
 
 const ONE: &str = "use dbkit::Table;
 
@@ -61,7 +54,7 @@ fn migrations_go_up_and_down() {
     package.run(&format!("rollback --to {first} --url app.db"));
     package.run("rollback --steps 5 --url app.db");
     package.run("rollback --url app.db");
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -70,7 +63,7 @@ fn migrate_goes_as_far_as_it_is_told() {
     package.run("migrate --url app.db --to create_users");
     package.run("status --url app.db");
     package.run("migrate --url app.db --to nothing_like_it");
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -80,7 +73,7 @@ fn the_same_in_json() {
     package.run("migrate --url app.db --message-format json -q");
     package.run("status --url app.db --message-format json");
     package.run("rollback --url app.db --message-format json -q");
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -96,7 +89,7 @@ fn a_failed_migration_shows_its_place_and_what_to_do() {
     assert_eq!(package.run("migrate --url app.db"), 1);
     package.run("status --url app.db");
     assert_eq!(package.run("migrate --url app.db --message-format json -q"), 1);
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -112,7 +105,7 @@ fn an_edited_migration_that_a_database_has_applied_is_refused() {
     package.run("amend add_users_bio");
     assert_eq!(package.run("migrate --url app.db"), 1);
     package.run("status --url app.db");
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -134,7 +127,7 @@ fn a_second_folder_has_a_history_of_its_own() {
     assert_eq!(package.run("migrate --url app.db --db audit -q"), 0);
     assert_eq!(package.run("status --url app.db --db audit -q"), 0);
     assert_eq!(package.run("status --url app.db -q"), 0);
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -160,7 +153,7 @@ fn a_database_that_cannot_be_had_is_explained() {
     package.run("migrate --url text.db");
     package.run("rollback --url none.db");
     package.run("drop --url none.db");
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -172,7 +165,7 @@ fn a_lock_that_is_not_had_in_time_is_exit_75() {
     assert_eq!(package.run("migrate --url app.db --lock-wait 0"), 75);
     other.execute_batch("ROLLBACK").unwrap();
     assert_eq!(package.run("migrate --url app.db --lock-wait 0"), 0);
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -192,7 +185,7 @@ fn a_way_back_that_loses_data_is_a_decision() {
     package.run("amend one_way --url app.db");
     package.quietly("migrate --url app.db");
     assert_eq!(package.run("rollback --url app.db"), 1);
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -203,7 +196,7 @@ fn a_migration_that_only_the_database_knows_is_named() {
     package.run("status --url app.db");
     assert_eq!(package.run("migrate --url app.db"), 1);
     package.run("migrate --url app.db --allow newer");
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -213,7 +206,7 @@ fn a_database_that_is_ahead_is_not_rolled_back_unasked() {
     package.quietly("drop");
     assert_eq!(package.run("rollback --url app.db"), 1);
     assert_eq!(package.run("rollback --url app.db --allow newer"), 0);
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -225,7 +218,7 @@ fn a_history_that_a_later_version_wrote_is_not_guessed() {
     assert_eq!(package.run("migrate --url app.db"), 1);
     assert_eq!(package.run("status --url app.db"), 1);
     package.run("explain DBK0512");
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -254,7 +247,7 @@ fn a_script_that_stopped_half_way_is_finished_before_it_is_taken_back() {
     assert_eq!(package.run("migrate --url app.db"), 1);
     database.execute_batch("CREATE TABLE sentences (word text)").unwrap();
     assert_eq!(package.run("rollback --url app.db"), 0);
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -275,7 +268,7 @@ fn a_history_of_the_first_version_is_brought_up_to_date_or_explained() {
     assert_eq!(package.run("migrate --url app.db"), 0);
     make_old("UPDATE _dbkit_migrations SET status = 'failed' WHERE id LIKE '%_bio'");
     assert_eq!(package.run("migrate --url app.db"), 1);
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -290,5 +283,5 @@ fn what_speaks_at_the_end_of_a_transaction_is_no_matter_of_one_statement() {
     package.quietly("amend orphans");
     assert_eq!(package.run("migrate --url app.db"), 1);
     package.run("status --url app.db");
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }

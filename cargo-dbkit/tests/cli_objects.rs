@@ -1,17 +1,10 @@
 //! Views, functions, triggers, policies and the rest of `objects!`, from the code to a database and back.
 
+#[macro_use]
 mod support;
 
 use support::Package;
 use test_fixtures::server;
-
-macro_rules! assert_transcript {
-    ($text:expr) => {
-        insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => true}, {
-            insta::assert_snapshot!($text);
-        });
-    };
-}
 
 fn code(total: &str, filter: &str) -> String {
     format!(

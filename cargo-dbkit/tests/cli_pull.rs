@@ -1,18 +1,11 @@
 //! `pull`, `migrate --no-init`, SQL files as sources, filters: a database that was there before dbkit.
 
+#[macro_use]
 mod support;
 
 use support::Package;
 use test_fixtures::catalog::Client;
 use test_fixtures::server;
-
-macro_rules! assert_transcript {
-    ($text:expr) => {
-        insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => true}, {
-            insta::assert_snapshot!($text);
-        });
-    };
-}
 
 fn sqlite(package: &Package, sql: &str) {
     let connection = rusqlite::Connection::open(package.path().join("app.db")).unwrap();

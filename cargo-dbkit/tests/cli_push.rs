@@ -1,17 +1,10 @@
 //! `push` and `diff`: a database and the code, without migrations.
 
+#[macro_use]
 mod support;
 
 use support::Package;
 use test_fixtures::server;
-
-macro_rules! assert_transcript {
-    ($text:expr) => {
-        insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => true}, {
-            insta::assert_snapshot!($text);
-        });
-    };
-}
 
 fn code(fields: &str) -> String {
     format!(

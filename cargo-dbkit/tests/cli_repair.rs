@@ -1,16 +1,9 @@
 //! What is settled by hand: a history that somebody has changed, a way back that was edited, a script that throws away what it does.
 
+#[macro_use]
 mod support;
 
 use support::Package;
-
-macro_rules! assert_transcript {
-    ($package:expr) => {
-        insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => true}, {
-            insta::assert_snapshot!($package.transcript());
-        });
-    };
-}
 
 const ONE: &str = "use dbkit::Table;
 
@@ -54,7 +47,7 @@ fn a_history_that_was_changed_by_hand_stops_a_run_until_it_is_accepted() {
     );
     assert_eq!(package.run("migrate --url app.db"), 0);
     assert_eq!(package.run("repair --accept-history --url app.db"), 1);
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -69,7 +62,7 @@ fn a_way_back_that_was_edited_is_not_the_one_that_was_applied() {
     package.quietly("amend create_users");
     assert_eq!(package.run("rollback --url app.db"), 1);
     assert_eq!(package.run("rollback --allow edited --url app.db"), 0);
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -89,7 +82,7 @@ fn a_script_that_rolls_back_is_refused_before_anything_runs() {
     );
     package.quietly("amend undecided");
     assert_eq!(package.run("migrate --url app.db"), 0);
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -104,7 +97,7 @@ fn an_edit_that_the_database_has_is_accepted() {
     assert_eq!(package.run("migrate --url app.db"), 0);
     assert_eq!(package.run("repair create_users --undone --url app.db"), 0);
     assert_eq!(package.run("status --url app.db"), 0);
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -114,7 +107,7 @@ fn a_way_back_counts_what_it_loses_and_asks() {
     assert_eq!(package.run("rollback --plan --url app.db"), 0);
     assert_eq!(package.run("rollback --url app.db"), 3);
     assert_eq!(package.run("rollback --allow data-loss --url app.db"), 0);
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }
 
 #[test]
@@ -126,5 +119,5 @@ fn the_doctor_finds_what_was_changed_by_hand() {
         "CREATE TABLE by_hand (id integer PRIMARY KEY); UPDATE _dbkit_migrations_log SET detail = 'nothing'",
     );
     assert_eq!(package.run("doctor --url app.db"), 100);
-    assert_transcript!(package);
+    assert_transcript!(package.transcript());
 }

@@ -1,18 +1,11 @@
 //! The main session on PostgreSQL and MariaDB, from ephemeral servers; without them it says so and does nothing.
 
+#[macro_use]
 mod support;
 
 use support::Package;
 use test_fixtures::catalog::Client;
 use test_fixtures::server::{self, Database};
-
-macro_rules! assert_transcript {
-    ($text:expr) => {
-        insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => true}, {
-            insta::assert_snapshot!($text);
-        });
-    };
-}
 
 fn struct_of(fields: &str) -> String {
     format!(

@@ -1,17 +1,10 @@
 //! `squash`: one migration of many, and what becomes of databases that have run the old ones. `migrate --in-one-go`.
 
+#[macro_use]
 mod support;
 
 use support::Package;
 use test_fixtures::server::{self, Server};
-
-macro_rules! assert_transcript {
-    ($text:expr) => {
-        insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => true}, {
-            insta::assert_snapshot!($text);
-        });
-    };
-}
 
 fn code(fields: &str) -> String {
     format!(

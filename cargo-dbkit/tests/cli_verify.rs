@@ -1,19 +1,12 @@
 //! `verify` proves migrations on a scratch database, and `amend` takes into changes.json what the SQL does.
 
+#[macro_use]
 mod support;
 
 use std::time::{Duration, Instant};
 
 use support::Package;
 use test_fixtures::server;
-
-macro_rules! assert_transcript {
-    ($text:expr) => {
-        insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => true}, {
-            insta::assert_snapshot!($text);
-        });
-    };
-}
 
 fn code(fields: &str) -> String {
     format!(

@@ -1,6 +1,7 @@
 //! A schema with every word of the grammar (`test-fixtures/apps/complete`): it is read as it stands, each database takes it, and there is
 //! nothing more to do then. That it compiles, the workspace's build shows.
 
+#[macro_use]
 mod support;
 
 use std::collections::BTreeSet;
@@ -8,14 +9,6 @@ use std::fs;
 
 use support::Package;
 use test_fixtures::server::{self, Database};
-
-macro_rules! assert_transcript {
-    ($text:expr) => {
-        insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => true}, {
-            insta::assert_snapshot!($text);
-        });
-    };
-}
 
 fn source(file: &str) -> String {
     let folder = test_fixtures::workspace().join("test-fixtures/apps/complete/src");

@@ -3,6 +3,16 @@
 //! What differs between runs is replaced: times in ids by `[TIME]`, hashes by `[HASH]`, the folder by `[DIR]`.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+/// A text is as it was reviewed: the snapshot of this name and test.
+#[allow(unused_macros, reason = "each test file uses a part of it")]
+macro_rules! assert_transcript {
+    ($text:expr) => {
+        insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => true}, {
+            insta::assert_snapshot!($text);
+        });
+    };
+}
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
