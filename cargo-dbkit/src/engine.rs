@@ -164,8 +164,8 @@ fn with_sql(
 ) -> Result<Schema, Failure> {
     let scratch_url = std::env::var("DBKIT_SCRATCH_URL").ok();
     let site = match site {
-        Some(site) => site.clone(),
-        None => ScratchFlags { scratch_url }.site(target)?,
+        Some(site) if site.server.is_some() => site.clone(),
+        _ => ScratchFlags { scratch_url }.site(target)?,
     };
     let spoken = dialect::named(target.dialect);
     let structs = SqlFile {

@@ -301,3 +301,16 @@ fn a_schema_may_stand_on_what_others_make() {
     assert_eq!(package.run(&format!("diff migrations {url} --exit-code")), 100);
     assert!(package.transcript().contains("profiles.note"), "{}", package.transcript());
 }
+
+#[test]
+fn sql_files_of_the_code_are_read_by_the_server_of_its_database() {
+    let Some(server) = server::postgres() else { return };
+    let database = server.fresh_database();
+    let package = Package::without_schema("postgres", "schema = [\"schema/*.sql\"]\n");
+    package.write("schema/notes.sql", "CREATE TABLE notes (id integer PRIMARY KEY);\n");
+    let output = package.command_in(".", "export").env("DATABASE_URL", database.url()).output();
+    let output = output.unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("CREATE TABLE \"notes\""));
+}
