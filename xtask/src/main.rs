@@ -196,10 +196,10 @@ fn run() -> Result<(), Failure> {
                     other => return Err(other.unexpected().into()),
                 }
             }
-            if peers {
-                peers::run(&root(), engine.as_deref())
-            } else {
-                crash::run(&root(), &options)
+            match (peers, engine) {
+                (true, engine) => peers::run(&root(), engine.as_deref()),
+                (false, Some(_)) => Err("`--engine` belongs to `--peers`".into()),
+                (false, None) => crash::run(&root(), &options),
             }
         }
         "fuzz-text" => {

@@ -27,7 +27,7 @@ use crate::project::Target;
 use crate::psql;
 use crate::url::{self, Address, Server};
 
-pub(crate) use self::site::{HELP, Site, is_missing};
+pub(crate) use self::site::{Site, advise};
 
 const PREFIX: &str = "dbkit_scratch_";
 
@@ -239,7 +239,7 @@ impl Scratch {
         self.close(database);
         let mut found = found?;
         if let Some(start) = &self.start {
-            found.schema = site::without(found.schema, &start.schema, self.dialect);
+            found.schema = site::without(found.schema, &start.schema);
             found.unmanaged.retain(|one| !start.unmanaged.contains(one));
         }
         Ok(found)
@@ -497,5 +497,6 @@ fn refused(file: &SqlFile, start: usize, sql: &str, error: DriverError) -> Diagn
     if let Some(hint) = &error.hint {
         problem = problem.note(format!("the database says: {hint}"));
     }
-    if is_missing(&error) { problem.help(HELP) } else { problem }
+    advise(&mut problem, &error);
+    problem
 }

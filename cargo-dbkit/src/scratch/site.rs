@@ -1,6 +1,6 @@
 //! Where scratch databases are made, and what is in them from the start.
 
-use dbkit_schema::model::{DialectName, Schema};
+use dbkit_schema::model::Schema;
 
 use std::fs;
 
@@ -42,25 +42,24 @@ impl Site {
     }
 }
 
-/// What to do where something is not there.
-pub(crate) const HELP: &str =
-    "is it somebody else's? a SQL file that `scratch-setup` names makes it in scratch databases";
-
-/// Whether a statement names something that is not there: a schema, a table, a function, a type or a role.
-pub(crate) fn is_missing(error: &DriverError) -> bool {
+/// Says what to do where a statement names something that is not there: a schema, a table, a function, a type or a role.
+pub(crate) fn advise(problem: &mut Diagnostic, error: &DriverError) {
     // SQLite has one code for every mistake.
-    error.message.starts_with("no such table")
+    let is_missing = error.message.starts_with("no such table")
         || matches!(
             error.code.as_deref(),
             Some("3F000" | "42P01" | "42883" | "42704" | "1049" | "1146" | "1305" | "1824")
-        )
+        );
+    if is_missing {
+        let help = "is it somebody else's? a SQL file that `scratch-setup` names makes it in scratch databases";
+        problem.helps.push(help.to_owned());
+    }
 }
 
 /// Takes out of a schema what was there from the start. What a migration adds to it (a column) goes with it: it belongs to others.
-pub(super) fn without(mut schema: Schema, start: &Schema, dialect: DialectName) -> Schema {
-    // Every database has one; a migration may say something of it.
-    let is_everywhere = |name: &str| dialect == DialectName::Postgres && name == "public";
-    schema.namespaces.retain(|name, _| is_everywhere(name) || !start.namespaces.contains_key(name));
+pub(super) fn without(mut schema: Schema, start: &Schema) -> Schema {
+    // Every database that has namespaces has `public`, and a migration may say something of it.
+    schema.namespaces.retain(|name, _| name == "public" || !start.namespaces.contains_key(name));
     schema.enums.retain(|name, _| !start.enums.contains_key(name));
     schema.sequences.retain(|name, _| !start.sequences.contains_key(name));
     schema.tables.retain(|name, _| !start.tables.contains_key(name));

@@ -8,7 +8,7 @@ use dbkit_schema::model::{DialectName, Schema};
 use crate::Failure;
 use crate::ledger::Ledger;
 use crate::runs::{self, Way};
-use crate::scratch::{HELP, Scratch, Site, is_missing};
+use crate::scratch::{Scratch, Site, advise};
 
 const PLACE: &str = "the scratch database";
 
@@ -75,16 +75,17 @@ impl<'a> Replay<'a> {
                 rest.iter().fold(first, |all, id| all.step_back(id, nothing)).rollback(driver)
             }
         };
-        match outcome {
-            Ok(_) => Ok(Ok(())),
-            Err(error) => {
-                let is_missing = matches!(
-                    error.kind(),
-                    ErrorKind::Statement(failed) if is_missing(&failed.cause)
-                );
-                let way = Way::of(direction);
-                tried(runs::failure(&error, self.ledger, PLACE, way, None), is_missing)
+        let Err(error) = outcome else { return Ok(Ok(())) };
+        match runs::failure(&error, self.ledger, PLACE, Way::of(direction), None) {
+            Failure::Problems { mut problems, .. } => {
+                if let (ErrorKind::Statement(failed), Some(problem)) =
+                    (error.kind(), problems.first_mut())
+                {
+                    advise(problem, &failed.cause);
+                }
+                Ok(Err(problems))
             }
+            other => Err(other),
         }
     }
 
@@ -96,18 +97,6 @@ impl<'a> Replay<'a> {
     /// A connection without the settings of scripts.
     pub(crate) fn side(&mut self) -> Result<&mut dyn Driver, Diagnostic> {
         Ok(&mut *self.scratch.side()?.driver)
-    }
-}
-
-fn tried(failure: Failure, is_missing: bool) -> Result<Tried, Failure> {
-    match failure {
-        Failure::Problems { mut problems, .. } => {
-            if is_missing && let Some(problem) = problems.first_mut() {
-                problem.helps.push(HELP.to_owned());
-            }
-            Ok(Err(problems))
-        }
-        other => Err(other),
     }
 }
 

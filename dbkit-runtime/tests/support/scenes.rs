@@ -135,7 +135,7 @@ pub(crate) fn everything(dialect: Dialect) -> Migrations {
 }
 
 /// The same, and a Rust step at the end.
-pub(crate) fn journey(dialect: Dialect) -> Migrations {
+fn journey(dialect: Dialect) -> Migrations {
     migrations(&[scripts(dialect), &[STEP]].concat())
 }
 

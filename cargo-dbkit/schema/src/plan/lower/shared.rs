@@ -2,8 +2,8 @@
 
 use crate::diff::{Change, ConstraintKind};
 use crate::model::{
-    Check, Column, EntityId, EntityKind, Extra, ForeignKey, Index, IndexTarget, MatchType,
-    ObjectName, Schema, Table, expression,
+    Check, Column, ColumnType, EntityId, EntityKind, Extra, ForeignKey, Index, IndexTarget,
+    MatchType, ObjectName, Schema, Table, expression,
 };
 
 use super::super::atom::{Atom, Rank, Thing};
@@ -434,7 +434,9 @@ pub(crate) fn stops_at_rows(
         before.is_some_and(|before| before.column(name).is_none())
             && !context.hints.backfill.contains_key(&id)
             && table.column(name).is_some_and(|column| {
+                // A domain may have a default of its own.
                 column.is_nullable
+                    && !matches!(column.ty, ColumnType::Custom(_))
                     && column.default.is_none()
                     && column.generated.is_none()
                     && column.identity.is_none()
