@@ -16,7 +16,7 @@ use dbkit_schema::rust::write::plain;
 
 use crate::project::{Project, Target};
 use crate::report::Report;
-use crate::scratch::{Scratch, ScratchFlags, Site, SqlFile};
+use crate::scratch::{self, ScratchFlags, Site, SqlFile};
 use crate::sources::Sources;
 use crate::{Failure, sources, spelling};
 
@@ -176,10 +176,8 @@ fn with_sql(
         },
     };
     let read = |files: &[SqlFile]| -> Result<Schema, Diagnostic> {
-        let mut scratch = Scratch::make(target.dialect, &site)?;
-        scratch.load(std::slice::from_ref(&structs))?;
-        scratch.load(files)?;
-        Ok(plain(spoken.normalize(scratch.inspect()?.schema)))
+        let files = [std::slice::from_ref(&structs), files].concat();
+        Ok(plain(spoken.normalize(scratch::read(target.dialect, &site, &files)?.schema)))
     };
     let (without, with) = (read(&[])?, read(sql)?);
     let mut schema = spoken.normalize(code.schema.clone());

@@ -45,6 +45,17 @@ pub(crate) fn dialect_of(driver: &dyn Driver) -> DialectName {
 /// # Errors
 /// A server that is too old, and what the server refuses.
 pub(crate) fn inspect(database: &mut Database, place: &str) -> Result<Inspection, Diagnostic> {
+    let catalog = catalog(database, place)?;
+    Ok(inspection(dialect_of(database.driver.as_ref()), &catalog))
+}
+
+/// What a catalog says, without the history tables of other tools.
+pub(crate) fn inspection(name: DialectName, catalog: &Catalog) -> Inspection {
+    without_histories(dialect::named(name).inspect(catalog))
+}
+
+/// Reads the rows of the whole catalog.
+pub(crate) fn catalog(database: &mut Database, place: &str) -> Result<Catalog, Diagnostic> {
     let driver = database.driver.as_mut();
     let name = dialect_of(driver);
     let dialect = dialect::named(name);
@@ -90,10 +101,7 @@ pub(crate) fn inspect(database: &mut Database, place: &str) -> Result<Inspection
     drop(companion);
     match problem {
         Some(problem) => Err(problem),
-        None => {
-            let rows = work.rows();
-            Ok(without_histories(dialect.inspect(&Catalog { version, rows })))
-        }
+        None => Ok(Catalog { version, rows: work.rows() }),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::failure::io_words;
 use crate::filter::Filters;
 use crate::ledger::Ledger;
 use crate::report::Report;
-use crate::scratch::{Scratch, Site, SqlFile};
+use crate::scratch::{self, Site, SqlFile};
 use crate::url::{self, Address};
 use crate::{Context, Failure, engine, inspect, sources};
 
@@ -127,9 +127,7 @@ impl Source {
                 Ok(inspect::inspect_filtered(&mut database, &shown, &filters)?.into())
             }
             Self::Sql(files) => {
-                let mut scratch = Scratch::make(dialect, site)?;
-                scratch.load(files)?;
-                let mut found = scratch.inspect()?;
+                let mut found = scratch::read(dialect, site, files)?;
                 found.schema = filters(context).apply(found.schema, dialect);
                 Ok(found.into())
             }
@@ -255,10 +253,9 @@ pub(crate) fn through_server(
     dialect: DialectName,
     site: &Site,
 ) -> Result<Found, Failure> {
-    let mut scratch = Scratch::make(dialect, site)?;
     let text = engine::creation(schema, dialect);
-    scratch.load(&[SqlFile { path: "the schema".to_owned(), text }])?;
-    Ok(scratch.inspect()?.into())
+    let file = SqlFile { path: "the schema".to_owned(), text };
+    Ok(scratch::read(dialect, site, &[file])?.into())
 }
 
 /// Says what was seen in a source and is left alone.

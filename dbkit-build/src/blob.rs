@@ -1,14 +1,15 @@
-//! The blob that dbkit-runtime reads: an index of fixed width, then the canonical text. Format 1, or 2 with what takes the place of others.
+//! The blob that dbkit-runtime reads: hashes, an index, then the canonical text. Format 3.
 //!
 //! ```text
-//! header   32 bytes: "DBKITBL1", count u32, records offset u32, text offset u32, 3 reserved u32
-//! record   48 bytes: hash of up.sql, offset u32 into the text, id length u16, flags u16, up length u32, down length u32
-//! text     per migration: id, up.sql, down.sql, then LEB128 numbers: parents (count, record indexes), statements of
-//!          up.sql (count, then gap and length of each), the same of down.sql if there is one; if it takes the place of
-//!          others (flag 128, format 2): how many ways there are to have had them; of each way the count, then of each migration
-//!          the length of its id, the id and the hash of its up.sql
+//! header   24 bytes: "DBKITBL3", count u32, length of the index u32, length of the text u32, bytes that the text takes here u32
+//! hashes   32 bytes per migration: of its up.sql
+//! index    per migration: LEB128 numbers (how many bytes its id has in common with the one before it, how many more it has, flags, length
+//!          of up.sql, that of down.sql plus one or 0 for none, length of the rest), those more bytes, and the rest, of LEB128 numbers: parents (count, places in this order), statements of up.sql (count, then gap and
+//!          length of each), the same of down.sql if there is one; if it takes the place of others (flag 128): how many ways there are to
+//!          have had them; of each way the count, then of each migration the length of its id, the id and the hash of its up.sql
+//! text     up.sql and down.sql of each, one after the other: an LZ4 block where it takes fewer bytes than the text, else as it is
 //! ```
-//! All integers are little endian; records stand in order of execution. A down length of `u32::MAX` means no down.sql.
+//! Integers of the header are little endian; migrations stand in order of execution.
 
 use std::borrow::Cow;
 
@@ -19,22 +20,23 @@ use crate::replaces::Replaces;
 use crate::split::{Flavor, split};
 use crate::verify::{Script, Seen};
 
-const MAGIC: &[u8; 8] = b"DBKITBL1";
-/// A runtime of format 1 would run a migration that takes the place of others on a database that has run those.
-const MAGIC_2: &[u8; 8] = b"DBKITBL2";
-const HEADER: usize = 32;
-const RECORD: usize = 48;
+const MAGIC: &[u8; 8] = b"DBKITBL3";
+const HEADER: usize = 24;
+
+/// More text than this is kept as it is: what comes with each migration weighs little beside it then, and a build script, which cargo does
+/// not optimise, would be longer at it than at everything else.
+const COMPRESSED: usize = 1 << 20;
 
 /// Runs without a transaction.
-const NO_TRANSACTION: u16 = 1;
-const IRREVERSIBLE: u16 = 2;
-const DOWN_NO_TRANSACTION: u16 = 4;
-const FOREIGN_KEYS_OFF: u16 = 8;
-const DOWN_FOREIGN_KEYS_OFF: u16 = 16;
-const RUST_STEP: u16 = 32;
-const DOWN_RUST_STEP: u16 = 64;
-const REPLACES: u16 = 128;
-const PHASE_SHIFT: u16 = 8;
+const NO_TRANSACTION: usize = 1;
+const IRREVERSIBLE: usize = 2;
+const DOWN_NO_TRANSACTION: usize = 4;
+const FOREIGN_KEYS_OFF: usize = 8;
+const DOWN_FOREIGN_KEYS_OFF: usize = 16;
+const RUST_STEP: usize = 32;
+const DOWN_RUST_STEP: usize = 64;
+const REPLACES: usize = 128;
+const PHASE_SHIFT: usize = 8;
 
 /// Writes the blob of a folder in which `verify` has found no error.
 pub fn write(folder: &Folder, flavor: Flavor) -> Vec<u8> {
@@ -52,14 +54,9 @@ pub(crate) fn write_seen(folder: &Folder, flavor: Flavor, seen: &Seen) -> Vec<u8
             places[position] = at;
         }
     }
-    let text_offset = HEADER + RECORD * order.len();
-    let mut head = Vec::with_capacity(text_offset);
-    let is_replacing = order.iter().any(|entry| journal.replaces(&entry.id).is_some());
-    head.extend(if is_replacing { MAGIC_2 } else { MAGIC });
-    for number in [order.len(), HEADER, text_offset, 0, 0, 0] {
-        head.extend(number32(number).to_le_bytes());
-    }
-    let mut text = Vec::new();
+    let mut hashes = Vec::with_capacity(HEADER + 32 * order.len());
+    let (mut index, mut text) = (Vec::new(), Vec::new());
+    let mut before = "";
     for (at, entry) in order.iter().enumerate() {
         let position = journal.position_near(&entry.id, at);
         let scripts = position.and_then(|position| seen.scripts(position));
@@ -67,39 +64,73 @@ pub(crate) fn write_seen(folder: &Folder, flavor: Flavor, seen: &Seen) -> Vec<u8
         let empty: &[u8] = &[];
         let up = canonical(files.and_then(|files| files.up.as_deref()).unwrap_or(empty));
         let down = files.and_then(|files| files.down.as_deref()).map(canonical);
-        let id = entry.id.as_str();
 
         let seen_up = scripts.and_then(|scripts| scripts.up.as_ref());
         let seen_down = scripts.and_then(|scripts| scripts.down.as_ref());
-        head.extend(seen_up.map_or_else(|| Hash::of_canonical(&up), |script| script.hash).0);
-        head.extend(number32(text.len()).to_le_bytes());
-        head.extend(u16::try_from(id.len()).unwrap_or(u16::MAX).to_le_bytes());
+        hashes.extend(seen_up.map_or_else(|| Hash::of_canonical(&up), |script| script.hash).0);
+        text.extend(&*up);
+        text.extend(down.as_deref().unwrap_or(empty));
+
+        let mut rest = Vec::new();
+        leb128(&mut rest, entry.parents.len());
+        for parent in &entry.parents {
+            let position = journal.position_near(parent, at.wrapping_sub(1));
+            leb128(&mut rest, position.map_or(0, |position| places[position]));
+        }
+        statements(&mut rest, &up, flavor, seen_up);
+        if let Some(down) = &down {
+            statements(&mut rest, down, flavor, seen_down);
+        }
         let replaces = files.and_then(|files| files.replaces.as_deref());
+        if let Some(bytes) = replaces {
+            write_replaces(&mut rest, bytes);
+        }
+
         let replacing = if replaces.is_some() { REPLACES } else { 0 };
         let up_directives = directives(&up, seen_up);
         let down_directives = down.as_deref().map(|down| directives(down, seen_down));
-        head.extend((flags(&up_directives, down_directives.as_deref()) | replacing).to_le_bytes());
-        head.extend(number32(up.len()).to_le_bytes());
-        head.extend(down.as_ref().map_or(u32::MAX, |down| number32(down.len())).to_le_bytes());
-
-        text.extend(id.as_bytes());
-        text.extend(&*up);
-        text.extend(down.as_deref().unwrap_or(empty));
-        leb128(&mut text, entry.parents.len());
-        for parent in &entry.parents {
-            let position = journal.position_near(parent, at.wrapping_sub(1));
-            leb128(&mut text, position.map_or(0, |position| places[position]));
-        }
-        statements(&mut text, &up, flavor, seen_up);
-        if let Some(down) = &down {
-            statements(&mut text, down, flavor, seen_down);
-        }
-        if let Some(bytes) = replaces {
-            write_replaces(&mut text, bytes);
-        }
+        let id = entry.id.as_str();
+        let shared = shared(before, id);
+        before = id;
+        leb128(&mut index, shared);
+        leb128(&mut index, id.len() - shared);
+        leb128(&mut index, flags(&up_directives, down_directives.as_deref()) | replacing);
+        leb128(&mut index, up.len());
+        leb128(&mut index, down.as_ref().map_or(0, |down| down.len() + 1));
+        leb128(&mut index, rest.len());
+        index.extend(&id.as_bytes()[shared..]);
+        index.extend(rest);
     }
-    head.extend(text);
-    head
+    let length = text.len();
+    let text = stored(text);
+    let mut blob = Vec::with_capacity(HEADER + hashes.len() + index.len() + text.len());
+    blob.extend(MAGIC);
+    for number in [order.len(), index.len(), length, text.len()] {
+        blob.extend(number32(number).to_le_bytes());
+    }
+    for part in [hashes, index, text] {
+        blob.extend(part);
+    }
+    blob
+}
+
+/// How many bytes two texts begin with alike; those of a migration's id are ASCII.
+fn shared(one: &str, other: &str) -> usize {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut length = 0;
+    while length < one.len() && length < other.len() && one[length] == other[length] {
+        length += 1;
+    }
+    length
+}
+
+/// The text in the form that takes fewer bytes.
+fn stored(text: Vec<u8>) -> Vec<u8> {
+    if text.len() > COMPRESSED {
+        return text;
+    }
+    let compressed = lz4_flex::block::compress(&text);
+    if compressed.len() < text.len() { compressed } else { text }
 }
 
 fn directives<'a>(text: &[u8], seen: Option<&'a Script>) -> Cow<'a, Directives> {
@@ -109,7 +140,7 @@ fn directives<'a>(text: &[u8], seen: Option<&'a Script>) -> Cow<'a, Directives> 
     }
 }
 
-fn flags(up: &Directives, down: Option<&Directives>) -> u16 {
+fn flags(up: &Directives, down: Option<&Directives>) -> usize {
     let none = Directives::default();
     let down = down.unwrap_or(&none);
     let phase = match up.phase {
@@ -118,7 +149,7 @@ fn flags(up: &Directives, down: Option<&Directives>) -> u16 {
         Some(Phase::Backfill) => 2,
         Some(Phase::Contract) => 3,
     };
-    let bit = |is_set: bool, bit: u16| if is_set { bit } else { 0 };
+    let bit = |is_set: bool, bit: usize| if is_set { bit } else { 0 };
     bit(up.no_transaction, NO_TRANSACTION)
         | bit(up.irreversible || down.irreversible, IRREVERSIBLE)
         | bit(down.no_transaction, DOWN_NO_TRANSACTION)

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use sha2::{Digest as _, Sha256};
+use crate::sha256::digest;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
@@ -51,9 +51,7 @@ impl Hash {
 
     /// The hash of bytes that are canonical already.
     pub fn of_canonical(bytes: &[u8]) -> Self {
-        let mut hash = [0; 32];
-        hash.copy_from_slice(&Sha256::digest(bytes));
-        Self(hash)
+        Self(digest(bytes))
     }
 
     /// The first eight hexadecimal digits, for messages.

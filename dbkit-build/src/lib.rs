@@ -28,6 +28,7 @@ pub mod problem;
 pub mod replaces;
 #[cfg(feature = "schema-check")]
 mod schema_check;
+mod sha256;
 pub mod split;
 mod verify;
 pub mod write;

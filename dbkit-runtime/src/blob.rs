@@ -1,28 +1,37 @@
 //! Reads the blob that dbkit-build writes. Lazily: an app that is up to date looks at ids and hashes only.
 //!
 //! ```text
-//! header   32 bytes: "DBKITBL1", count u32, records offset u32, text offset u32, 3 reserved u32
-//! record   48 bytes: hash of up.sql, offset u32 into the text, id length u16, flags u16, up length u32, down length u32
-//! text     per migration: id, up.sql, down.sql, then LEB128 numbers: parents (count, record indexes), statements of
-//!          up.sql (count, then gap and length of each), the same of down.sql if there is one; if it takes the place of
-//!          others (flag 128, format 2): how many ways there are to have had them; of each way the count, then of each migration
-//!          the length of its id, the id and the hash of its up.sql
+//! header   24 bytes: "DBKITBL3", count u32, length of the index u32, length of the text u32, bytes that the text takes here u32
+//! hashes   32 bytes per migration: of its up.sql
+//! index    per migration: LEB128 numbers (how many bytes its id has in common with the one before it, how many more it has, flags, length
+//!          of up.sql, that of down.sql plus one or 0 for none, length of the rest), those more bytes, and the rest, of LEB128 numbers: parents (count, places in this order), statements of up.sql (count, then gap and
+//!          length of each), the same of down.sql if there is one; if it takes the place of others (flag 128): how many ways there are to
+//!          have had them; of each way the count, then of each migration the length of its id, the id and the hash of its up.sql
+//! text     up.sql and down.sql of each, one after the other: an LZ4 block where it takes fewer bytes than the text, else as it is
 //! ```
+//! Integers of the header are little endian; migrations stand in order of execution.
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::OnceLock;
 
-use crate::sha256::hexadecimal;
+use crate::hexadecimal;
 
-/// Format 2 has migrations that take the place of others; where there is none, format 1 is written.
-const MAGICS: [&[u8; 8]; 2] = [b"DBKITBL1", b"DBKITBL2"];
-const HEADER: usize = 32;
-const RECORD: usize = 48;
+const MAGIC: &[u8; 8] = b"DBKITBL3";
+const HEADER: usize = 24;
+const HASH: usize = 32;
+
+/// An LZ4 block becomes at most so many times as long: each byte of it stands for at most 255.
+const GROWTH: usize = 255;
 
 /// Embedded migrations, in order of execution.
 #[derive(Debug, Clone)]
 pub(crate) struct Blob {
     bytes: Cow<'static, [u8]>,
+    /// None if the bytes are no blob.
+    index: OnceLock<Option<Index>>,
+    /// The text, if it is compressed; none if it cannot be unpacked.
+    text: OnceLock<Option<Vec<u8>>>,
 }
 
 /// Which script of a migration.
@@ -58,89 +67,145 @@ impl std::error::Error for InvalidBlob {}
 
 impl Blob {
     pub(crate) const fn from_static(bytes: &'static [u8]) -> Self {
-        Self { bytes: Cow::Borrowed(bytes) }
+        Self::new(Cow::Borrowed(bytes))
     }
 
-    pub(crate) fn from_vec(bytes: Vec<u8>) -> Self {
-        Self { bytes: Cow::Owned(bytes) }
+    pub(crate) const fn from_vec(bytes: Vec<u8>) -> Self {
+        Self::new(Cow::Owned(bytes))
     }
 
-    /// Whether the parts that an index leads to are there.
+    const fn new(bytes: Cow<'static, [u8]>) -> Self {
+        Self { bytes, index: OnceLock::new(), text: OnceLock::new() }
+    }
+
+    /// Whether the index leads to parts that are there.
     pub(crate) fn check(&self) -> Result<(), InvalidBlob> {
-        let is_whole = self.bytes.len() >= HEADER
-            && MAGICS.iter().any(|magic| self.bytes.starts_with(*magic))
-            && self.bytes.len() >= HEADER + RECORD * self.len()
-            && (0..self.len())
-                .all(|at| self.record(at).is_some_and(|record| record.is_inside(self.bytes.len())));
-        if is_whole { Ok(()) } else { Err(InvalidBlob) }
+        self.index().map(|_| ()).ok_or(InvalidBlob)
     }
 
-    fn number(&self, at: usize) -> usize {
-        let bytes =
-            self.bytes.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).unwrap_or([0; 4]);
-        u32::from_le_bytes(bytes) as usize
+    /// Whether the text is there, too: for whoever is going to execute it.
+    pub(crate) fn check_text(&self) -> Result<(), InvalidBlob> {
+        self.check()?;
+        let header = self.header().ok_or(InvalidBlob)?;
+        let is_there = self.texts(&header).is_some_and(|text| text.len() == header.text_length);
+        if is_there { Ok(()) } else { Err(InvalidBlob) }
+    }
+
+    fn header(&self) -> Option<Header> {
+        if !self.bytes.starts_with(MAGIC) {
+            return None;
+        }
+        let number = |at: usize| {
+            let bytes = self.bytes.get(at..at + 4)?.try_into().ok()?;
+            Some(u32::from_le_bytes(bytes) as usize)
+        };
+        let (count, index_length, text_length, stored) =
+            (number(8)?, number(12)?, number(16)?, number(20)?);
+        let index = count.checked_mul(HASH)?.checked_add(HEADER)?;
+        let text = index.checked_add(index_length)?;
+        let end = text.checked_add(stored)?;
+        let header = Header { count, index: index..text, text: text..end, text_length };
+        let is_possible = text_length <= stored.saturating_mul(GROWTH);
+        (header.text.end <= self.bytes.len() && is_possible).then_some(header)
+    }
+
+    fn index(&self) -> Option<&Index> {
+        self.index.get_or_init(|| Index::read(&self.bytes, &self.header()?)).as_ref()
+    }
+
+    fn records(&self) -> &[Record] {
+        self.index().map_or(&[], |index| index.records.as_slice())
+    }
+
+    fn texts(&self, header: &Header) -> Option<&[u8]> {
+        let stored = self.bytes.get(header.text.clone())?;
+        if stored.len() == header.text_length {
+            return Some(stored);
+        }
+        let unpack = || lz4_flex::block::decompress(stored, header.text_length).ok();
+        self.text.get_or_init(unpack).as_deref()
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.number(8)
-    }
-
-    fn record(&self, at: usize) -> Option<Record> {
-        let start = HEADER + RECORD * at;
-        let bytes = self.bytes.get(start..start + RECORD)?;
-        let short = |at: usize| usize::from(u16::from_le_bytes([bytes[at], bytes[at + 1]]));
-        let text = self.number(16) + self.number(start + 32);
-        let (id, up, down) = (short(36), self.number(start + 40), self.number(start + 44));
-        let up_start = text + id;
-        let down = if down == u32::MAX as usize {
-            None
-        } else {
-            Some(up_start + up..up_start + up + down)
-        };
-        let tail = down.as_ref().map_or(up_start + up, |down| down.end);
-        Some(Record {
-            hash: start..start + 32,
-            id: text..up_start,
-            flags: short(38) as u16,
-            up: up_start..up_start + up,
-            down,
-            tail,
-        })
+        self.records().len()
     }
 
     pub(crate) fn migration(&self, at: usize) -> Option<Migration<'_>> {
-        // Behind the last record is text, which is no record.
-        if at >= self.len() {
-            return None;
-        }
-        Some(Migration { blob: self, record: self.record(at)? })
+        Some(Migration { blob: self, record: self.records().get(at)? })
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = Migration<'_>> {
-        (0..self.len()).filter_map(|at| self.migration(at))
+        self.records().iter().map(|record| Migration { blob: self, record })
     }
 
-    fn text(&self, range: &Range<usize>) -> &str {
-        self.bytes
-            .get(range.clone())
-            .and_then(|bytes| std::str::from_utf8(bytes).ok())
-            .unwrap_or_default()
+    /// The text of a script.
+    fn script(&self, range: &Range<usize>) -> &str {
+        let text = self.header().and_then(|header| self.texts(&header)?.get(range.clone()));
+        text.and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 }
 
+/// Where the parts of a blob are.
+#[derive(Debug)]
+struct Header {
+    count: usize,
+    index: Range<usize>,
+    text: Range<usize>,
+    /// Of the text before it was compressed.
+    text_length: usize,
+}
+
+/// The ids, one after the other, and where each migration is.
+#[derive(Debug, Clone)]
+struct Index {
+    ids: String,
+    records: Vec<Record>,
+}
+
+/// Where a migration is: its id among the ids, hash and rest in the blob, scripts in the text.
 #[derive(Debug, Clone)]
 struct Record {
     hash: Range<usize>,
     id: Range<usize>,
-    flags: u16,
+    flags: usize,
     up: Range<usize>,
     down: Option<Range<usize>>,
-    tail: usize,
+    rest: Range<usize>,
 }
 
-impl Record {
-    fn is_inside(&self, length: usize) -> bool {
-        self.tail <= length
+impl Index {
+    fn read(bytes: &[u8], header: &Header) -> Option<Self> {
+        let mut index = Numbers { bytes: bytes.get(..header.index.end)?, at: header.index.start };
+        let mut text = 0_usize;
+        let mut script = |length: usize| {
+            let start = text;
+            text = start.saturating_add(length);
+            start..text
+        };
+        let mut ids: Vec<u8> = Vec::with_capacity(header.index.len());
+        let mut before = 0..0;
+        let mut records = Vec::with_capacity(header.count);
+        for number in 0..header.count {
+            let (shared, more) = (index.number(), index.number());
+            let (flags, up, down, rest) =
+                (index.number(), index.number(), index.number(), index.number());
+            let more = index.at..index.at.checked_add(more)?;
+            let rest = more.end..more.end.checked_add(rest)?;
+            index.at = rest.end;
+            let start = ids.len();
+            let shared = ids.get(before)?.get(..shared)?.to_owned();
+            ids.extend(shared);
+            ids.extend(bytes.get(more)?);
+            let id = start..ids.len();
+            before = id.clone();
+            let (up, down) = (script(up), down.checked_sub(1).map(&mut script));
+            let hash = HEADER + HASH * number;
+            records.push(Record { hash: hash..hash + HASH, id, flags, up, down, rest });
+        }
+        let is_whole = index.at == header.index.end && text == header.text_length;
+        let ids = String::from_utf8(ids).ok().filter(|_| is_whole)?;
+        records.iter().all(|record| ids.get(record.id.clone()).is_some()).then_some(())?;
+        Some(Self { ids, records })
     }
 }
 
@@ -148,13 +213,16 @@ impl Record {
 #[derive(Debug, Clone)]
 pub struct Migration<'a> {
     blob: &'a Blob,
-    record: Record,
+    record: &'a Record,
 }
 
 impl<'a> Migration<'a> {
     /// Its id, such as `20261122093000_create_users`.
     pub fn id(&self) -> &'a str {
-        self.blob.text(&self.record.id)
+        self.blob
+            .index()
+            .and_then(|index| index.ids.get(self.record.id.clone()))
+            .unwrap_or_default()
     }
 
     /// The sha256 of its `up.sql`.
@@ -164,7 +232,7 @@ impl<'a> Migration<'a> {
 
     /// The same as 64 hexadecimal digits, as the history keeps it.
     pub fn hash_text(&self) -> String {
-        hexadecimal(self.hash())
+        hexadecimal::digits(self.hash())
     }
 
     /// Whether a history's hash is this one.
@@ -180,12 +248,12 @@ impl<'a> Migration<'a> {
     /// The canonical text of a script; `None` for a missing `down.sql`.
     pub fn text(&self, direction: Direction) -> Option<&'a str> {
         match direction {
-            Direction::Up => Some(self.blob.text(&self.record.up)),
-            Direction::Down => self.record.down.as_ref().map(|down| self.blob.text(down)),
+            Direction::Up => Some(self.blob.script(&self.record.up)),
+            Direction::Down => self.record.down.as_ref().map(|down| self.blob.script(down)),
         }
     }
 
-    fn has_flag(&self, flag: u16) -> bool {
+    fn has_flag(&self, flag: usize) -> bool {
         self.record.flags & flag != 0
     }
 
@@ -218,16 +286,20 @@ impl<'a> Migration<'a> {
         self.has_flag(2)
     }
 
+    fn rest(&self) -> Numbers<'a> {
+        Numbers { bytes: &self.blob.bytes[..self.record.rest.end], at: self.record.rest.start }
+    }
+
     /// Byte ranges of the statements of a script.
     pub fn statements(&self, direction: Direction) -> Vec<Range<usize>> {
-        let mut tail = Tail { bytes: &self.blob.bytes, at: self.record.tail };
-        for _ in 0..tail.number() {
-            tail.number();
+        let mut rest = self.rest();
+        for _ in 0..rest.number() {
+            rest.number();
         }
-        let up = tail.ranges();
+        let up = rest.ranges();
         match direction {
             Direction::Up => up,
-            Direction::Down if self.record.down.is_some() => tail.ranges(),
+            Direction::Down if self.record.down.is_some() => rest.ranges(),
             Direction::Down => Vec::new(),
         }
     }
@@ -240,26 +312,26 @@ impl<'a> Migration<'a> {
         if !self.has_flag(128) {
             return Vec::new();
         }
-        let blob: &'a [u8] = &self.blob.bytes;
-        let mut tail = Tail { bytes: blob, at: self.record.tail };
-        for _ in 0..tail.number() {
-            tail.number();
+        let mut rest = self.rest();
+        for _ in 0..rest.number() {
+            rest.number();
         }
-        tail.ranges();
+        rest.ranges();
         if self.record.down.is_some() {
-            tail.ranges();
+            rest.ranges();
         }
         // A blob that is cut off is no reason to go on for ever.
-        let ways = tail.number().min(blob.len());
+        let bytes = rest.bytes;
+        let ways = rest.number().min(bytes.len());
         let mut one = |_| {
-            let count = tail.number().min(blob.len());
+            let count = rest.number().min(bytes.len());
             let mut list = Vec::new();
             for _ in 0..count {
-                let length = tail.number();
-                let id = blob.get(tail.at..tail.at + length).unwrap_or_default();
-                let hash = blob.get(tail.at + length..tail.at + length + 32).unwrap_or_default();
-                tail.at += length + 32;
-                list.push((std::str::from_utf8(id).unwrap_or_default(), hexadecimal(hash)));
+                let end = rest.number().saturating_add(rest.at);
+                let id = bytes.get(rest.at..end).unwrap_or_default();
+                rest.at = end.saturating_add(HASH);
+                let hash = bytes.get(end..rest.at).unwrap_or_default();
+                list.push((std::str::from_utf8(id).unwrap_or_default(), hexadecimal::digits(hash)));
             }
             list
         };
@@ -268,17 +340,18 @@ impl<'a> Migration<'a> {
 
     /// The migrations that it follows, as places in the order of execution.
     pub(crate) fn parents(&self) -> Vec<usize> {
-        let mut tail = Tail { bytes: &self.blob.bytes, at: self.record.tail };
-        (0..tail.number()).map(|_| tail.number()).collect()
+        let mut rest = self.rest();
+        (0..rest.number()).map(|_| rest.number()).collect()
     }
 }
 
-struct Tail<'a> {
+/// LEB128 numbers, one after the other.
+struct Numbers<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
-impl Tail<'_> {
+impl Numbers<'_> {
     fn number(&mut self) -> usize {
         let (mut number, mut shift) = (0, 0);
         while let Some(byte) = self.bytes.get(self.at) {

@@ -63,6 +63,7 @@ mod blob;
 mod dialect;
 mod driver;
 mod error;
+mod hexadecimal;
 mod history;
 mod log;
 pub mod machine;
@@ -149,7 +150,7 @@ impl Migrations {
     /// If the bytes are not what dbkit-build writes.
     pub fn from_blob(blob: Vec<u8>) -> Result<Self, InvalidBlob> {
         let migrations = Self { blob: Blob::from_vec(blob), set: Cow::Borrowed(DEFAULT_SET) };
-        migrations.blob.check()?;
+        migrations.blob.check_text()?;
         Ok(migrations)
     }
 

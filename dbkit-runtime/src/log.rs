@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use crate::driver::Rows;
+use crate::hexadecimal;
 use crate::history::HistoryRow;
-use crate::sha256;
 
 /// The table of the log.
 pub(crate) fn definition(name: &str, moment: &str, options: &str) -> String {
@@ -68,7 +68,7 @@ impl Head {
         let before = if status == ANCHOR { "" } else { self.chain.as_str() };
         let text =
             format!("{before}\n{set}\n{seq}\n{id}\n{status}\n{direction}\n{up_hash}\n{detail}");
-        Self { seq, chain: sha256::hex(&text) }
+        Self { seq, chain: hexadecimal::hash(&text) }
     }
 }
 

@@ -137,6 +137,16 @@ fn an_app_links_no_parser_and_no_renderer() {
     assert!(beside.len() <= 12, "{} crates beside rusqlite's own: {beside:?}", beside.len());
 }
 
+/// Neither of the two crates may depend on the other, nor on a crate for it.
+#[test]
+fn both_copies_of_sha256_are_the_same() {
+    let read = |package: &str| {
+        let path = test_fixtures::workspace().join(package).join("src/sha256.rs");
+        fs::read_to_string(path).expect("is read")
+    };
+    assert_eq!(read("dbkit-build"), read("dbkit-runtime"));
+}
+
 #[test]
 fn the_model_uses_only_the_standard_library() {
     for path in sources(&schema_sources().join("model")) {

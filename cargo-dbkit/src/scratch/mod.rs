@@ -7,6 +7,7 @@
 mod docker;
 mod interrupt;
 mod local;
+mod shards;
 mod site;
 mod watchdog;
 
@@ -21,7 +22,7 @@ use dbkit_schema::dialect::Inspection;
 use dbkit_schema::model::DialectName;
 
 use crate::database::{Database, Missing};
-use crate::inspect::inspect;
+use crate::inspect::{inspect, inspection};
 use crate::ledger;
 use crate::project::Target;
 use crate::psql;
@@ -69,6 +70,26 @@ impl ScratchFlags {
         }
         target.url.as_ref().map(|text| url::parse(text, target.dialect)).transpose()
     }
+}
+
+/// Loads files into a scratch database that lives as long as this takes, and reads back what they made.
+///
+/// # Errors
+/// As for [`Scratch::make`], [`Scratch::load`] and [`Scratch::inspect`].
+pub(crate) fn read(
+    dialect: DialectName,
+    site: &Site,
+    files: &[SqlFile],
+) -> Result<Inspection, Diagnostic> {
+    if dialect == DialectName::Sqlite
+        && site.setup.is_none()
+        && let Some(catalog) = shards::catalog(files)
+    {
+        return Ok(inspection(dialect, &catalog));
+    }
+    let mut scratch = Scratch::make(dialect, site)?;
+    scratch.load(files)?;
+    scratch.inspect()
 }
 
 /// An ephemeral database. It is dropped with the value.

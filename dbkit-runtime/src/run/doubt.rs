@@ -9,8 +9,8 @@ use super::{History, Run};
 use crate::Event;
 use crate::blob::Direction;
 use crate::error::Error;
+use crate::hexadecimal;
 use crate::history::{Doubt, HistoryRow, Status};
-use crate::sha256;
 use crate::sql::{self, Effect, Trace};
 
 /// What a look says of a statement.
@@ -142,7 +142,7 @@ pub(super) fn is_edited(script: &Script<'_, '_>, row: &HistoryRow) -> bool {
     match row.direction {
         Direction::Up => !script.migration.has_hash(&row.up_hash),
         Direction::Down => match &row.down_hash {
-            Some(hash) => *hash != sha256::hex(script.text()),
+            Some(hash) => *hash != hexadecimal::hash(script.text()),
             // An earlier dbkit did not record it; the number of its statements has to do.
             None => script.len() != row.statements_total,
         },

@@ -250,9 +250,13 @@ impl Run<'_> {
         self.blob.check().map_err(|_| Error::new(Kind::Blob))
     }
 
+    fn check_text(&self) -> Result<(), Error> {
+        self.blob.check_text().map_err(|_| Error::new(Kind::Blob))
+    }
+
     /// What would be executed.
     pub(crate) async fn plan(mut self) -> Result<Vec<(String, String)>, Error> {
-        self.check_blob()?;
+        self.check_text()?;
         let mut history = self.history(Columns::Progress).await?;
         if history.is_under_way() {
             self.lock().await?;
@@ -356,7 +360,8 @@ impl Run<'_> {
 
     /// Executes scripts that make what all migrations make, and records those.
     pub(crate) async fn in_one_go(mut self, creation: &Blob) -> Result<Report, Error> {
-        let is_whole = self.check_blob().and(creation.check().map_err(|_| Error::new(Kind::Blob)));
+        let is_whole =
+            self.check_blob().and(creation.check_text().map_err(|_| Error::new(Kind::Blob)));
         let outcome = match is_whole {
             Ok(()) => self.locked(Work::OneGo(creation)).await,
             Err(error) => Err(error),
@@ -411,6 +416,7 @@ impl Run<'_> {
 
     /// Does the work under the lock, with the session as the run wants it, and puts both back whatever happens.
     async fn locked(&mut self, work: Work<'_>) -> Result<(), Error> {
+        self.check_text()?;
         let mut undo = Vec::new();
         let lock_timeout = self.options.lock_timeout;
         let settings = self.words().run_settings(lock_timeout, self.options.lock_wait);

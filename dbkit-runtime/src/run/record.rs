@@ -7,9 +7,9 @@ use super::script::Script;
 use crate::blob::{Direction, Migration};
 use crate::driver::DriverError;
 use crate::error::{Error, Kind};
+use crate::hexadecimal;
 use crate::history::{Doubt, FORMAT, HistoryRow, Status};
 use crate::log::{ANCHOR, Entry, Head};
-use crate::sha256;
 
 /// How far a migration is.
 #[derive(Debug, Clone)]
@@ -82,7 +82,7 @@ impl Progress {
 
 /// The hash of a `down.sql`, as the history keeps it.
 pub(super) fn down_hash(migration: &Migration<'_>) -> Option<String> {
-    migration.text(Direction::Down).map(sha256::hex)
+    migration.text(Direction::Down).map(hexadecimal::hash)
 }
 
 impl Run<'_> {

@@ -38,6 +38,11 @@ pub(crate) fn migrations(scripts: &[Scripts<'_>]) -> Migrations {
 
 /// Migrations with the ids of those that they follow.
 pub(crate) fn graph(nodes: &[(Scripts<'_>, Vec<&str>)]) -> Migrations {
+    Migrations::from_blob(embedded(nodes)).expect("a good blob")
+}
+
+/// The bytes that a build script would embed.
+pub(crate) fn embedded(nodes: &[(Scripts<'_>, Vec<&str>)]) -> Vec<u8> {
     let mut folder = Folder {
         path: String::new(),
         journal: Journal::default(),
@@ -61,7 +66,7 @@ pub(crate) fn graph(nodes: &[(Scripts<'_>, Vec<&str>)]) -> Migrations {
             replaces: None,
         });
     }
-    Migrations::from_blob(blob::write(&folder, Flavor::Any)).expect("a good blob")
+    blob::write(&folder, Flavor::Any)
 }
 
 pub(crate) const USERS: Scripts<'_> = (

@@ -5,6 +5,7 @@
 
 mod check;
 mod inspect;
+mod made;
 mod normalize;
 mod object;
 mod render;
@@ -16,6 +17,8 @@ use crate::model::{Column, DialectName, Schema};
 use crate::plan::{AlterStyle, Capabilities, EnumStyle, Kept, Otherwise, Step};
 
 use super::{Catalog, CatalogQuery, Dialect, Inspection, Unsupported};
+
+pub use self::made::{Made, made};
 
 static CAPABILITIES: Capabilities = Capabilities {
     alter: AlterStyle::Rebuild,

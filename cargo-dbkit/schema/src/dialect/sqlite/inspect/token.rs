@@ -42,10 +42,15 @@ impl Token {
 
 /// Splits SQL into tokens; blanks and comments are none. What does not end, ends with the text.
 pub(in crate::dialect::sqlite) fn tokens(sql: &str) -> Vec<Token> {
+    first_tokens(sql, usize::MAX)
+}
+
+/// The same of its beginning: so many of them, or as many as there are.
+pub(in crate::dialect::sqlite) fn first_tokens(sql: &str, count: usize) -> Vec<Token> {
     let bytes = sql.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
-    while at < bytes.len() {
+    while at < bytes.len() && found.len() < count {
         let start = at;
         let next = bytes.get(at + 1).copied().unwrap_or_default();
         let kind = match bytes[at] {
