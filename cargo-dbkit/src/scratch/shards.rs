@@ -6,6 +6,7 @@
 //! nothing is said here, and all of it is loaded into one database.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use dbkit_build::split;
 use dbkit_schema::dialect::Catalog;
@@ -18,11 +19,14 @@ use crate::inspect;
 use crate::ledger;
 use crate::url::Address;
 
-/// So many tables share a database. A new one costs as much as some ten tables do.
+/// So many tables share a database, about. A new one costs as much as some ten tables do.
 const TABLES: usize = 24;
 
 /// Fewer tables than these are not worth the trouble.
 const MANY: usize = 100;
+
+/// What was read by this process, by the statements that made it: two versions of a schema have most of it in common.
+static KNOWN: Mutex<BTreeMap<String, Catalog>> = Mutex::new(BTreeMap::new());
 
 /// The catalog of what files make.
 pub(super) fn catalog(files: &[SqlFile]) -> Option<Catalog> {
@@ -30,19 +34,19 @@ pub(super) fn catalog(files: &[SqlFile]) -> Option<Catalog> {
 }
 
 fn sharded(files: &[SqlFile], many: usize, tables: usize) -> Option<Catalog> {
-    // Statements by the number of their table.
-    let mut groups: Vec<Vec<&str>> = Vec::new();
-    let mut homes: BTreeMap<String, usize> = BTreeMap::new();
+    // What makes a table, and all that stands on it.
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut names: BTreeSet<String> = BTreeSet::new();
     for file in files {
         for range in split::split(&file.text, ledger::flavor(DialectName::Sqlite)).ok()? {
             let sql = &file.text[range];
             let Made { name, table } = made(sql)?;
             match table {
-                Some(table) => groups[*homes.get(&table)?].push(sql),
+                Some(table) => groups[*places.get(&table)?].1.push(sql),
                 None => {
-                    homes.insert(name.clone(), groups.len());
-                    groups.push(vec![sql]);
+                    places.insert(name.clone(), groups.len());
+                    groups.push((name.clone(), vec![sql]));
                 }
             }
             if !names.insert(name) {
@@ -53,9 +57,19 @@ fn sharded(files: &[SqlFile], many: usize, tables: usize) -> Option<Catalog> {
     if groups.len() < many {
         return None;
     }
+    // By name, so that a table more or less changes one of them.
+    let mut shards = vec![String::new(); (groups.len() / tables).next_power_of_two()];
+    let count = shards.len();
+    for (name, statements) in &groups {
+        let number =
+            name.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31) ^ usize::from(byte));
+        for sql in statements {
+            shards[number % count].extend([sql, ";\n"]);
+        }
+    }
     let mut whole: Option<Catalog> = None;
-    for shard in groups.chunks(tables) {
-        let part = load(shard.iter().flatten().copied())?;
+    for shard in shards.iter().filter(|shard| !shard.is_empty()) {
+        let part = read(shard)?;
         match &mut whole {
             None => whole = Some(part),
             Some(whole) => {
@@ -68,14 +82,17 @@ fn sharded(files: &[SqlFile], many: usize, tables: usize) -> Option<Catalog> {
     whole
 }
 
-fn load<'a>(statements: impl Iterator<Item = &'a str>) -> Option<Catalog> {
+fn read(statements: &str) -> Option<Catalog> {
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(catalog) = known.get(statements) {
+        return Some(catalog.clone());
+    }
     let memory = Address::Sqlite(":memory:".to_owned());
     let mut database = Database::open(&memory, Missing::Create).ok()?;
-    database.driver.execute("BEGIN").ok()?;
-    for sql in statements {
-        database.driver.execute(sql).ok()?;
-    }
-    inspect::catalog(&mut database, "the scratch database").ok()
+    database.driver.execute(&format!("BEGIN;\n{statements}")).ok()?;
+    let catalog = inspect::catalog(&mut database, "the scratch database").ok()?;
+    known.insert(statements.to_owned(), catalog.clone());
+    Some(catalog)
 }
 
 #[cfg(test)]
@@ -102,12 +119,8 @@ mod tests {
     #[test]
     fn several_databases_hold_together_what_one_would() {
         let text = SQL.replace("(x, y, PRIMARY", "(x INT, y INT, PRIMARY");
-        let in_one = load(file(&text).iter().flat_map(|file| {
-            let ranges = split::split(&file.text, split::Flavor::Sqlite).expect("it is whole");
-            ranges.into_iter().map(|range| &text[range])
-        }))
-        .expect("SQLite takes it");
-        for tables in 1..4 {
+        let in_one = read(&text).expect("SQLite takes it");
+        for tables in [1, 2, 9] {
             let in_several = sharded(&file(&text), 1, tables).expect("it can be split");
             assert_eq!(sorted(in_several), sorted(in_one.clone()), "{tables} tables in each");
         }

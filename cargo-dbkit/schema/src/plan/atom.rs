@@ -51,7 +51,8 @@ pub(crate) enum Rank {
 /// An action, why it is there, and what it needs.
 #[derive(Debug, Clone)]
 pub(crate) struct Atom {
-    pub(crate) action: Action,
+    /// Large, and atoms are moved about.
+    pub(crate) action: Box<Action>,
     pub(crate) causes: Vec<usize>,
     pub(crate) hazards: Vec<Hazard>,
     pub(crate) comment: Option<String>,
@@ -78,7 +79,7 @@ pub(crate) struct Atom {
 impl Atom {
     pub(crate) fn new(cause: usize, rank: Rank, action: Action) -> Self {
         Self {
-            action,
+            action: Box::new(action),
             causes: vec![cause],
             hazards: Vec::new(),
             comment: None,
@@ -160,7 +161,7 @@ impl Atom {
 
     pub(crate) fn into_step(self) -> Step {
         Step {
-            action: self.action,
+            action: *self.action,
             causes: self.causes,
             hazards: self.hazards,
             comment: self.comment,

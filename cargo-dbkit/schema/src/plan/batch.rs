@@ -1,9 +1,9 @@
 //! The plan: what may share a transaction becomes one migration.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::{Change, Diff, as_rename};
-use crate::model::{Hints, ObjectName, Schema};
+use crate::model::{EntityId, Hints, ObjectName, Schema};
 
 use super::atom::Atom;
 use super::capabilities::AlterStyle;
@@ -21,8 +21,9 @@ pub fn plan(from: &Schema, diff: &Diff, hints: &Hints, capabilities: &Capabiliti
     }
     let Lowered { clear, renames, atoms, mut decisions, without_foreign_keys } =
         lower(&diff.changes, from, &diff.target, hints, capabilities);
-    let mut seen: Vec<Decision> = Vec::new();
+    let mut seen: BTreeMap<EntityId, Vec<Decision>> = BTreeMap::new();
     decisions.retain(|decision| {
+        let seen = seen.entry(decision.entity.clone()).or_default();
         let is_new = !seen.contains(decision);
         if is_new {
             seen.push(decision.clone());
@@ -42,10 +43,14 @@ pub fn plan(from: &Schema, diff: &Diff, hints: &Hints, capabilities: &Capabiliti
     let is_in = |atom: &Atom, causes: &BTreeSet<usize>| {
         !atom.causes.is_empty() && atom.causes.iter().all(|cause| causes.contains(cause))
     };
-    let (early, rest): (Vec<Atom>, Vec<Atom>) =
-        ordered.into_iter().partition(|atom| is_in(atom, &early_causes));
-    let (late, main): (Vec<Atom>, Vec<Atom>) =
-        rest.into_iter().partition(|atom| is_in(atom, &late_causes));
+    let take = |atoms: Vec<Atom>, causes: &BTreeSet<usize>| -> (Vec<Atom>, Vec<Atom>) {
+        if causes.is_empty() {
+            return (Vec::new(), atoms);
+        }
+        atoms.into_iter().partition(|atom| is_in(atom, causes))
+    };
+    let (early, rest) = take(ordered, &early_causes);
+    let (late, main) = take(rest, &late_causes);
     let main_causes: BTreeSet<usize> = (0..diff.changes.len())
         .filter(|at| !early_causes.contains(at) && !late_causes.contains(at))
         .collect();

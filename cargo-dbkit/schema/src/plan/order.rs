@@ -5,6 +5,9 @@
 //! so that scripts read alike.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
 
 use super::atom::{Atom, Thing};
 
@@ -48,7 +51,7 @@ pub(crate) fn order(atoms: Vec<Atom>) -> Vec<Atom> {
 }
 
 /// A circle among atoms that all wait for one another: what waits for it from outside can go on waiting.
-fn circle(edges: &[BTreeSet<usize>], open: &BTreeSet<usize>) -> Vec<usize> {
+fn circle(edges: &[Vec<usize>], open: &BTreeSet<usize>) -> Vec<usize> {
     let before = |at: usize| open.iter().copied().find(|other| edges[*other].contains(&at));
     let Some(mut at) = open.first().copied() else { return Vec::new() };
     let mut path = vec![at];
@@ -62,98 +65,122 @@ fn circle(edges: &[BTreeSet<usize>], open: &BTreeSet<usize>) -> Vec<usize> {
     path
 }
 
-#[derive(Default)]
-struct Touch {
-    releases: Vec<usize>,
-    changes: Vec<usize>,
-    drops: Vec<usize>,
-    creates: Vec<usize>,
-    uses: Vec<usize>,
-    follows: Vec<usize>,
-    precedes: Vec<usize>,
+/// What an atom has to do with a thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Releases,
+    Changes,
+    Drops,
+    Creates,
+    Uses,
+    Follows,
+    Precedes,
 }
 
-/// What is touched, in the order in which it is met first.
-#[expect(clippy::disallowed_types, reason = "only looked up; what is walked through is the list")]
-#[derive(Default)]
-struct Touched<'a> {
-    places: std::collections::HashMap<&'a Thing, usize>,
-    all: Vec<(&'a Thing, Touch)>,
+/// Who touches what.
+struct Touches<'a> {
+    /// In the order in which they are met first.
+    things: Vec<&'a Thing>,
+    /// Number of the thing, part, number of the atom; sorted.
+    all: Vec<(u32, Part, u32)>,
 }
 
-impl<'a> Touched<'a> {
-    fn by(&mut self, thing: &'a Thing) -> &mut Touch {
-        let next = self.all.len();
-        let place = *self.places.entry(thing).or_insert(next);
-        if place == next {
-            self.all.push((thing, Touch::default()));
+impl<'a> Touches<'a> {
+    fn of(atoms: &'a [Atom]) -> Self {
+        let mut places: FxHashMap<&Thing, u32> = FxHashMap::default();
+        let mut touches = Touches { things: Vec::new(), all: Vec::with_capacity(8 * atoms.len()) };
+        for (atom, at) in atoms.iter().zip(0_u32..) {
+            for (part, things) in [
+                (Part::Releases, &atom.releases),
+                (Part::Changes, &atom.changes),
+                (Part::Drops, &atom.drops),
+                (Part::Creates, &atom.creates),
+                (Part::Uses, &atom.uses),
+                (Part::Follows, &atom.follows),
+                (Part::Precedes, &atom.precedes),
+            ] {
+                for thing in things {
+                    let place = *places.entry(thing).or_insert_with(|| {
+                        touches.things.push(thing);
+                        touches.things.len() as u32 - 1
+                    });
+                    touches.all.push((place, part, at));
+                }
+            }
         }
-        &mut self.all[place].1
+        touches.all.sort_unstable();
+        touches
+    }
+
+    /// The things, each with its part of the list.
+    fn each(&self) -> impl Iterator<Item = (&'a Thing, Range<usize>)> {
+        let mut start = 0;
+        self.things.iter().zip(0_u32..).map(move |(thing, number)| {
+            let length = self.all[start..].partition_point(|(place, _, _)| *place <= number);
+            let range = start..start + length;
+            start = range.end;
+            (*thing, range)
+        })
+    }
+
+    /// The atoms in a range of the list that have one part.
+    fn with(&self, range: &Range<usize>, part: Part) -> &[(u32, Part, u32)] {
+        let all = &self.all[range.clone()];
+        let start = all.partition_point(|(_, known, _)| *known < part);
+        let length = all[start..].partition_point(|(_, known, _)| *known == part);
+        &all[start..start + length]
     }
 }
 
-fn edges(atoms: &[Atom]) -> Vec<BTreeSet<usize>> {
-    let mut touched = Touched::default();
+/// For each atom those that come after it, sorted, each once.
+fn edges(atoms: &[Atom]) -> Vec<Vec<usize>> {
+    let mut edges: Vec<Vec<usize>> = vec![Vec::new(); atoms.len()];
     let mut chains: BTreeMap<usize, usize> = BTreeMap::new();
-    let mut edges: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); atoms.len()];
     for (at, atom) in atoms.iter().enumerate() {
-        for thing in &atom.releases {
-            touched.by(thing).releases.push(at);
-        }
-        for thing in &atom.changes {
-            touched.by(thing).changes.push(at);
-        }
-        for thing in &atom.drops {
-            touched.by(thing).drops.push(at);
-        }
-        for thing in &atom.creates {
-            touched.by(thing).creates.push(at);
-        }
-        for thing in &atom.uses {
-            touched.by(thing).uses.push(at);
-        }
-        for thing in &atom.follows {
-            touched.by(thing).follows.push(at);
-        }
-        for thing in &atom.precedes {
-            touched.by(thing).precedes.push(at);
-        }
         if let Some(chain) = atom.chain
             && let Some(before) = chains.insert(chain, at)
         {
-            edges[before].insert(at);
+            edges[before].push(at);
         }
     }
-    let mut all_before = |first: &[usize], then: &[usize]| {
-        for before in first {
-            for after in then {
+    let mut all_before = |first: &[(u32, Part, u32)], then: &[(u32, Part, u32)]| {
+        for (_, _, before) in first {
+            for (_, _, after) in then {
                 if before != after {
-                    edges[*before].insert(*after);
+                    edges[*before as usize].push(*after as usize);
                 }
             }
         }
     };
-    for (thing, touch) in touched.all {
-        all_before(&touch.releases, &touch.changes);
-        all_before(&touch.releases, &touch.drops);
-        all_before(&touch.drops, &touch.creates);
-        all_before(&touch.drops, &touch.follows);
-        all_before(&touch.precedes, &touch.creates);
-        all_before(&touch.changes, &touch.uses);
+    let touches = Touches::of(atoms);
+    for (thing, range) in touches.each() {
+        let with = |part| touches.with(&range, part);
+        let (changes, drops, creates) =
+            (with(Part::Changes), with(Part::Drops), with(Part::Creates));
+        all_before(with(Part::Releases), changes);
+        all_before(with(Part::Releases), drops);
+        all_before(drops, creates);
+        all_before(drops, with(Part::Follows));
+        all_before(with(Part::Precedes), creates);
+        all_before(changes, with(Part::Uses));
         // What is done to one thing is done in the order in which lowering thought of it.
-        for pair in touch.changes.windows(2) {
+        for pair in changes.windows(2) {
             all_before(&pair[..1], &pair[1..]);
         }
-        if touch.creates.is_empty() {
+        if creates.is_empty() {
             // Something that is only dropped: whoever still uses it comes before. But whoever needs a key, and none is made, will use
             // another one that is there.
             if !matches!(thing, Thing::Key(..)) {
-                all_before(&touch.uses, &touch.drops);
+                all_before(with(Part::Uses), drops);
             }
         } else {
-            all_before(&touch.creates, &touch.uses);
-            all_before(&touch.creates, &touch.changes);
+            all_before(creates, with(Part::Uses));
+            all_before(creates, changes);
         }
+    }
+    for after in &mut edges {
+        after.sort_unstable();
+        after.dedup();
     }
     edges
 }

@@ -42,8 +42,9 @@ pub fn table(input: &DeriveInput, confirmed: &BTreeSet<&str>) -> Result<TokenStr
     });
     let used = used(input, &fields);
     let checks = fields.iter().filter_map(|field| confirm(field, confirmed, &dbkit));
-    let keys =
-        fields.iter().filter_map(|field| field.references.as_ref().map(|key| (key, vec![*field])));
+    let keys = fields
+        .iter()
+        .filter_map(|field| field.references.as_deref().map(|key| (key, vec![*field])));
     let table_keys = item.foreign_keys.iter().map(|key| {
         let own = |name: &Spanned<String>| {
             fields.iter().find(|field| field.rust_name.value == name.value).copied()

@@ -187,21 +187,22 @@ pub(crate) enum TypeItem {
     Sql(String),
 }
 
+/// A field. Most say little, so that what is large and rare stands elsewhere: there are thousands of fields.
 #[derive(Debug, Clone)]
 pub(crate) struct FieldItem {
     pub(crate) rust_name: Spanned<String>,
     /// The name of the column, where it is not that of the field.
     pub(crate) name: Option<Spanned<String>>,
-    pub(crate) ty: syn::Type,
-    pub(crate) ty_item: Option<Choice<TypeItem>>,
+    pub(crate) ty: Box<syn::Type>,
+    pub(crate) ty_item: Option<Box<Choice<TypeItem>>>,
     pub(crate) is_unsigned: bool,
     pub(crate) is_primary_key: Option<Span>,
-    pub(crate) identity: Option<IdentityItem>,
-    pub(crate) unique: Option<KeyItem>,
-    pub(crate) index: Option<IndexItem>,
-    pub(crate) references: Option<ForeignKeyItem>,
-    pub(crate) default: Option<Choice<DefaultItem>>,
-    pub(crate) generated: Option<Choice<(GeneratedKind, String)>>,
+    pub(crate) identity: Option<Box<IdentityItem>>,
+    pub(crate) unique: Option<Box<KeyItem>>,
+    pub(crate) index: Option<Box<IndexItem>>,
+    pub(crate) references: Option<Box<ForeignKeyItem>>,
+    pub(crate) default: Option<Box<Choice<DefaultItem>>>,
+    pub(crate) generated: Option<Box<Choice<(GeneratedKind, String)>>>,
     pub(crate) checks: Vec<CheckItem>,
     pub(crate) collation: Option<String>,
     pub(crate) charset: Option<String>,
@@ -209,8 +210,8 @@ pub(crate) struct FieldItem {
     pub(crate) comment: Option<String>,
     pub(crate) doc: Option<String>,
     pub(crate) renamed_from: Option<Spanned<String>>,
-    pub(crate) using: Option<Choice<String>>,
-    pub(crate) backfill: Option<Choice<String>>,
+    pub(crate) using: Option<Box<Choice<String>>>,
+    pub(crate) backfill: Option<Box<Choice<String>>>,
     pub(crate) is_skipped: bool,
     pub(crate) extra: ExtraItem,
     pub(crate) cfg: Vec<Cfg>,

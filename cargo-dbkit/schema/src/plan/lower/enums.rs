@@ -188,7 +188,7 @@ fn bring_over(
         lowered,
     );
     if let Some(atom) =
-        lowered.atoms.iter_mut().rev().find(|atom| matches!(atom.action, Action::SetType { .. }))
+        lowered.atoms.iter_mut().rev().find(|atom| matches!(*atom.action, Action::SetType { .. }))
     {
         atom.uses.push(Thing::Enum(to.name.clone()));
         atom.releases.push(old.clone());

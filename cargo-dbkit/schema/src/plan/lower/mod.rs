@@ -141,7 +141,7 @@ pub(crate) fn lower(
     // Something may move into a namespace that is new.
     let (namespaces, atoms) = std::mem::take(&mut lowered.atoms)
         .into_iter()
-        .partition(|atom| matches!(atom.action, Action::CreateNamespace(_)));
+        .partition(|atom| matches!(*atom.action, Action::CreateNamespace(_)));
     lowered.atoms = atoms;
     // What is made again is made under its new name.
     let is_aside = |at: &usize| matches!(&changes[*at], Change::RenameObject { to, .. } if aside.contains_key(to));
@@ -194,7 +194,7 @@ fn lower_phase(context: &Context<'_>, range: std::ops::Range<usize>, lowered: &m
     }
     objects::lower(context, &changes, lowered);
     if context.capabilities.alter == AlterStyle::Separate {
-        separate::dedup(lowered);
+        shared::dedup(lowered, separate::once);
         separate::marks(context, changes.first().copied().unwrap_or_default(), lowered);
     }
 }

@@ -51,28 +51,20 @@ pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowe
         keep_index_names(context, &causes, before, after, lowered);
         stand_in(context, &causes, before, after, lowered);
     }
-    dedup(lowered);
+    super::shared::dedup(lowered, once);
 }
 
-/// What several changes ask for is done once.
-fn dedup(lowered: &mut Lowered) {
-    let mut seen: Vec<Action> = Vec::new();
-    lowered.atoms.retain(|atom| {
-        let is_once = matches!(
-            atom.action,
-            Action::AddConstraint { .. }
-                | Action::DropConstraint { .. }
-                | Action::CreateIndex { .. }
-                | Action::DropIndex { .. }
-                | Action::AddColumn { .. }
-                | Action::DropColumn { .. }
-        );
-        let is_new = !is_once || !seen.contains(&atom.action);
-        if is_once && is_new {
-            seen.push(atom.action.clone());
-        }
-        is_new
-    });
+/// What several changes ask for, and its table.
+fn once(action: &Action) -> Option<&ObjectName> {
+    match action {
+        Action::AddConstraint { table, .. }
+        | Action::DropConstraint { table, .. }
+        | Action::CreateIndex { table, .. }
+        | Action::DropIndex { table, .. }
+        | Action::AddColumn { table, .. }
+        | Action::DropColumn { table, .. } => Some(table),
+        _ => None,
+    }
 }
 
 /// The change that stands for the whole change of a primary key, which has to be one statement: without a key an AUTO_INCREMENT
@@ -579,7 +571,7 @@ fn alter_column(
         if plain == *from {
             return;
         }
-        atom.action = Action::ModifyColumn { table: name.clone(), column: plain };
+        *atom.action = Action::ModifyColumn { table: name.clone(), column: plain };
     }
     lowered.atoms.push(atom);
     if from.default != to.default
@@ -644,7 +636,7 @@ fn materialize(
     recreate(context, cause, before, after, from, &open, lowered);
     let made = Thing::Column(name.clone(), to.name.clone());
     let add = lowered.atoms.iter_mut().find(|atom| {
-        matches!(&atom.action, Action::AddColumn { .. }) && atom.creates.contains(&made)
+        matches!(&*atom.action, Action::AddColumn { .. }) && atom.creates.contains(&made)
     });
     let chain = chain(context, cause);
     if let Some(add) = add {

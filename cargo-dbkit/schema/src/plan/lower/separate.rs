@@ -38,27 +38,16 @@ pub(crate) fn lower(context: &Context<'_>, changes: &[usize], lowered: &mut Lowe
     }
 }
 
-/// A foreign key may stand in the way of two columns; it is dropped and added once.
-pub(crate) fn dedup(lowered: &mut Lowered) {
-    let mut seen: Vec<Action> = Vec::new();
-    lowered.atoms.retain(|atom| {
-        let is_once = matches!(
-            atom.action,
-            Action::AddConstraint { .. }
-                | Action::DropConstraint { .. }
-                | Action::CreateIndex { .. }
-                | Action::DropIndex { .. }
-                | Action::SetProperty { .. }
-        );
-        if !is_once {
-            return true;
-        }
-        if seen.contains(&atom.action) {
-            return false;
-        }
-        seen.push(atom.action.clone());
-        true
-    });
+/// What several changes ask for (a foreign key may stand in the way of two columns), and its table.
+pub(crate) fn once(action: &Action) -> Option<&ObjectName> {
+    match action {
+        Action::AddConstraint { table, .. }
+        | Action::DropConstraint { table, .. }
+        | Action::CreateIndex { table, .. }
+        | Action::DropIndex { table, .. } => Some(table),
+        Action::SetProperty { id, .. } => Some(&id.object),
+        _ => None,
+    }
 }
 
 /// The index that a table is clustered by, or that stands for its rows in replication, goes with its mark when it is made again.
@@ -69,7 +58,7 @@ pub(crate) fn marks(context: &Context<'_>, cause: usize, lowered: &mut Lowered) 
         Thing::Member(table.clone(), name.to_owned())
     };
     for atom in &mut lowered.atoms {
-        if let Action::SetProperty { id, key, to: Some(to), .. } = &atom.action
+        if let Action::SetProperty { id, key, to: Some(to), .. } = &*atom.action
             && id.kind == EntityKind::Table
             && MARKS.contains(&key.as_str())
         {

@@ -1,5 +1,7 @@
 //! What is lowered alike for all dialects, or nearly so: objects beside tables, constraints, indexes, comments.
 
+use std::collections::BTreeMap;
+
 use crate::diff::{Change, ConstraintKind};
 use crate::model::{
     Check, Column, ColumnType, EntityId, EntityKind, Extra, ForeignKey, Index, IndexTarget,
@@ -10,6 +12,24 @@ use super::super::atom::{Atom, Rank, Thing};
 use super::super::capabilities::{AlterStyle, EnumStyle};
 use super::super::{Action, Constraint, Hazard, LockClass};
 use super::{Context, Lowered, objects};
+
+/// Keeps the first of the actions that are asked for more than once. `once` gives those that may be, with their table: only actions of one
+/// table can be the same, and looking at all of them takes its time.
+pub(crate) fn dedup(lowered: &mut Lowered, once: impl Fn(&Action) -> Option<&ObjectName>) {
+    let mut seen: BTreeMap<ObjectName, Vec<Action>> = BTreeMap::new();
+    lowered.atoms.retain(|atom| {
+        let Some(table) = once(&atom.action) else { return true };
+        if let Some(seen) = seen.get_mut(table) {
+            let is_new = !seen.contains(&atom.action);
+            if is_new {
+                seen.push(Action::clone(&atom.action));
+            }
+            return is_new;
+        }
+        seen.insert(table.clone(), vec![Action::clone(&atom.action)]);
+        true
+    });
+}
 
 /// Namespaces, enums as such, sequences.
 pub(crate) fn lower_objects(context: &Context<'_>, changes: &[usize], lowered: &mut Lowered) {

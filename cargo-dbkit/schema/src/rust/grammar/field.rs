@@ -68,7 +68,7 @@ pub(in crate::rust) fn field(field: &syn::Field, problems: &mut Vec<Problem>) ->
     let mut item = FieldItem {
         rust_name: Spanned { value: rust_name, span: ident.span() },
         name: None,
-        ty: field.ty.clone(),
+        ty: Box::new(field.ty.clone()),
         ty_item: None,
         is_unsigned: false,
         is_primary_key: None,
@@ -104,51 +104,52 @@ fn column_word(item: &mut FieldItem, node: &Node, problems: &mut Vec<Problem>) {
     };
     match word {
         "primary_key" => item.is_primary_key = Some(node.span),
-        "identity" => item.identity = Some(identity(node, problems)),
+        "identity" => item.identity = Some(Box::new(identity(node, problems))),
         "serial" => {
             let serial = identity(node, problems);
-            item.identity = Some(IdentityItem { kind: IdentityKind::Serial, ..serial });
+            item.identity = Some(Box::new(IdentityItem { kind: IdentityKind::Serial, ..serial }));
         }
         "autoincrement" => {
-            item.identity = Some(IdentityItem {
+            item.identity = Some(Box::new(IdentityItem {
                 kind: IdentityKind::AutoIncrement,
                 options: SequenceOptions::default(),
                 span: node.span,
-            });
+            }));
         }
         "unique" => {
             let key = key(node, problems);
             problems.extend(key.columns.first().map(|column| of_one(column.span, "unique")));
-            item.unique = Some(key);
+            item.unique = Some(Box::new(key));
         }
         "index" => {
             if let Some(on) = node.list().iter().find(|part| part.word() == Some("on")) {
                 problems.push(of_one(on.span, "index"));
             }
-            item.index = Some(index(node, problems));
+            item.index = Some(Box::new(index(node, problems)));
         }
-        "references" => item.references = Some(foreign_key(node, problems)),
-        "default" => item.default = default(node, problems),
-        "generated" => item.generated = generated(node, problems),
+        "references" => item.references = Some(Box::new(foreign_key(node, problems))),
+        "default" => item.default = default(node, problems).map(Box::new),
+        "generated" => item.generated = generated(node, problems).map(Box::new),
         "check" => item.checks.extend(check(node, problems)),
         "collate" => item.collation = plain_text(node, problems),
         "charset" => item.charset = plain_text(node, problems),
         "on_update" => item.on_update = plain_text(node, problems),
         "comment" => item.comment = plain_text(node, problems),
         "renamed_from" => item.renamed_from = text(node, problems),
-        "using" => item.using = text_choice(node, problems),
-        "backfill" => item.backfill = text_choice(node, problems),
+        "using" => item.using = text_choice(node, problems).map(Box::new),
+        "backfill" => item.backfill = text_choice(node, problems).map(Box::new),
         "skip" => item.is_skipped = true,
         "name" => item.name = text(node, problems),
         "type" => {
-            item.ty_item = text_choice(node, problems).map(|choice| Choice {
-                all: choice.all.map(TypeItem::Sql),
-                each: choice
-                    .each
-                    .into_iter()
-                    .map(|(dialect, sql)| (dialect, TypeItem::Sql(sql)))
-                    .collect(),
-                span: choice.span,
+            let each = |each: Vec<(DialectName, String)>| {
+                each.into_iter().map(|(dialect, sql)| (dialect, TypeItem::Sql(sql))).collect()
+            };
+            item.ty_item = text_choice(node, problems).map(|choice| {
+                Box::new(Choice {
+                    all: choice.all.map(TypeItem::Sql),
+                    each: each(choice.each),
+                    span: choice.span,
+                })
             });
         }
         "unsigned" => item.is_unsigned = true,
@@ -157,11 +158,11 @@ fn column_word(item: &mut FieldItem, node: &Node, problems: &mut Vec<Problem>) {
         }
         _ => match portable_type(node, problems) {
             Some(ty) => {
-                item.ty_item = Some(Choice {
+                item.ty_item = Some(Box::new(Choice {
                     all: Some(TypeItem::Portable(ty)),
                     each: Vec::new(),
                     span: node.span,
-                });
+                }));
             }
             None => problems.push(unknown(node, COLUMN_WORDS, "of a column")),
         },

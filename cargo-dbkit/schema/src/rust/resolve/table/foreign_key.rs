@@ -27,7 +27,10 @@ impl TableResolver<'_, '_, '_> {
         for field in &item.fields {
             let name = field.column_name().to_owned();
             found.extend(
-                field.references.iter().map(|key| (key, vec![name.clone()], vec![own_type(&name)])),
+                field
+                    .references
+                    .iter()
+                    .map(|key| (&**key, vec![name.clone()], vec![own_type(&name)])),
             );
         }
         for key in &item.foreign_keys {

@@ -397,8 +397,9 @@ impl TableResolver<'_, '_, '_> {
         let item = &self.table.item;
         let mut found: Vec<(&KeyItem, Vec<String>)> = Vec::new();
         for field in &item.fields {
-            found
-                .extend(field.unique.iter().map(|key| (key, vec![field.column_name().to_owned()])));
+            found.extend(
+                field.unique.iter().map(|key| (&**key, vec![field.column_name().to_owned()])),
+            );
         }
         for key in &item.uniques {
             let columns = self.columns_named(table, &key.columns);
