@@ -39,3 +39,51 @@ fn sql_files_are_read_on_the_server_that_is_configured() {
     let said = package.quietly("diff one.sql two.sql --format sql");
     assert_eq!(said.trim(), "ALTER TABLE \"users\" ADD COLUMN \"name\" text;");
 }
+
+/// More statements than go to a server in one message, and more tables than share a scratch database of SQLite. The one at 150 is `wrong`.
+fn many(wrong: &str) -> String {
+    (0..250)
+        .map(|at| {
+            let ty = if at == 150 { wrong } else { "text" };
+            format!("CREATE TABLE t{at} (\n    id integer PRIMARY KEY,\n    name {ty}\n);\nCREATE INDEX t{at}_name ON t{at} (name);\n")
+        })
+        .collect()
+}
+
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn of_many_statements_the_one_that_is_refused_is_shown() {
+    let Some(server) = test_fixtures::server::postgres() else { return };
+    let line = format!("scratch-url = \"{}\"\n", server.url());
+    let mut package = Package::without_schema("postgres", &line);
+    package.write("one.sql", &many("text"));
+    package.write("two.sql", &many("varchar(20)"));
+    package.write("three.sql", &many("nothing"));
+    let said = package.quietly("diff one.sql two.sql");
+    assert_eq!(words(&said), "~ t150.name text -> varchar(20)");
+    assert_ne!(package.run("diff one.sql three.sql"), 0);
+    let said = package.transcript();
+    assert!(said.contains("type \"nothing\" does not exist"), "{said}");
+    // Five lines a table: the column of the one at 150 stands in the third.
+    assert!(said.contains("three.sql:753:10"), "{said}");
+}
+
+#[test]
+fn many_tables_of_sqlite_are_read_like_few() {
+    let mut package = Package::without_schema("sqlite", "");
+    package.write("one.sql", &many("text"));
+    package.write("two.sql", &many("integer"));
+    package.write("three.sql", &format!("{}CREATE TABLE broken (id integer,);\n", many("text")));
+    package
+        .write("four.sql", &format!("{}CREATE VIEW v AS SELECT name FROM t150;\n", many("text")));
+    let said = package.quietly("diff one.sql two.sql");
+    assert_eq!(words(&said), "~ t150.name text -> integer");
+    let said = package.quietly("diff one.sql four.sql");
+    assert_eq!(words(&said), "+ view v");
+    assert_ne!(package.run("diff one.sql three.sql"), 0);
+    let said = package.transcript();
+    assert!(said.contains("three.sql:1251:33"), "{said}");
+}

@@ -12,6 +12,7 @@ mod site;
 mod watchdog;
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -458,7 +459,10 @@ fn check_views(driver: &mut dyn Driver, files: &[SqlFile]) -> Result<(), Diagnos
     Ok(())
 }
 
-/// Executes one file: as a whole where the server takes it, else statement by statement, to know which one it refuses.
+/// So many statements go to PostgreSQL in one message. All of their locks are held together, and a server has room for some thousands.
+const TOGETHER: usize = 100;
+
+/// Executes one file, and knows which statement is refused.
 fn load_file(
     dialect: DialectName,
     driver: &mut dyn Driver,
@@ -477,17 +481,48 @@ fn load_file(
             ));
         }
     };
-    for range in ranges {
-        let sql = &text[range.clone()];
-        if let Err(error) = driver.execute(sql) {
-            // Roles belong to the whole server, so they may be there already.
-            if error.code.as_deref() == Some("42710") && makes_a_role(sql) {
-                continue;
+    let mut rest = ranges.as_slice();
+    while let Some(first) = rest.first() {
+        let count = match dialect {
+            DialectName::Postgres => together(&text, rest),
+            DialectName::Sqlite | DialectName::Mysql => 1,
+        };
+        let (now, later) = rest.split_at(count);
+        rest = later;
+        // In one transaction: if one of them is refused, none has been executed, and they are executed one by one.
+        let end = now.last().map_or(first.end, |last| last.end);
+        if count > 1 && driver.execute(&text[first.start..end]).is_ok() {
+            continue;
+        }
+        for range in now {
+            let sql = &text[range.clone()];
+            if let Err(error) = driver.execute(sql) {
+                // Roles belong to the whole server, so they may be there already.
+                if error.code.as_deref() == Some("42710") && makes_a_role(sql) {
+                    continue;
+                }
+                return Err(refused(file, range.start, sql, error));
             }
-            return Err(refused(file, range.start, sql, error));
         }
     }
     Ok(())
+}
+
+/// How many of the next statements are of those that mean the same in a transaction of all of them.
+fn together(text: &str, ranges: &[Range<usize>]) -> usize {
+    let plain = ranges.iter().take(TOGETHER).take_while(|range| is_plain(&text[(*range).clone()]));
+    plain.count().max(1)
+}
+
+fn is_plain(sql: &str) -> bool {
+    let mut words = sql.split_whitespace().map(str::to_ascii_lowercase);
+    let mut next = || words.next().unwrap_or_default();
+    match (next().as_str(), next().as_str()) {
+        ("create", "table" | "view" | "sequence") | ("alter", "table") | ("comment", "on") => true,
+        ("create", "index") => next() != "concurrently",
+        ("create", "unique") => next() == "index" && next() != "concurrently",
+        _ => false,
+    }
 }
 
 fn makes_a_role(sql: &str) -> bool {
