@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+#[cfg(not(feature = "sha2"))]
 use crate::sha256::digest;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -99,6 +100,13 @@ impl FromStr for Hash {
         }
         Ok(Self(hash))
     }
+}
+
+#[cfg(feature = "sha2")]
+fn digest(bytes: &[u8]) -> [u8; 32] {
+    use sha2::Digest as _;
+
+    sha2::Sha256::digest(bytes).into()
 }
 
 /// What a byte means as a hexadecimal digit; 255 is none. A build script reads thousands of hashes without optimisation.

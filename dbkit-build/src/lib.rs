@@ -28,6 +28,7 @@ pub mod problem;
 pub mod replaces;
 #[cfg(feature = "schema-check")]
 mod schema_check;
+#[cfg(any(test, not(feature = "sha2")))]
 mod sha256;
 pub mod split;
 mod verify;

@@ -130,6 +130,7 @@ fn an_app_links_no_parser_and_no_renderer() {
     }
     let rusqlite = tree(&["-p", "rusqlite"]);
     let build = tree(&["-p", "dbkit-build"]);
+    assert_eq!(build, ["dbkit-build", "lz4_flex"]);
     let mut beside: Vec<&String> =
         linked.iter().chain(&build).filter(|name| !rusqlite.contains(name)).collect();
     beside.sort();

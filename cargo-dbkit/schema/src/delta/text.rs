@@ -20,30 +20,19 @@ pub const VERSION: u32 = 1;
 impl Delta {
     /// The text of changes.json.
     pub fn to_text(&self) -> String {
-        let mut text = format!("{{\"dbkit\":\"changes\",\"version\":{VERSION}");
-        let lines = |name: &str, lines: Vec<String>, text: &mut String| {
-            if lines.is_empty() && name != "changes" {
-                return;
-            }
-            text.push_str(&format!(",\n\"{name}\":["));
-            for (at, line) in lines.iter().enumerate() {
-                text.push_str(if at == 0 { "\n " } else { ",\n " });
-                text.push_str(line);
-            }
-            text.push_str(if lines.is_empty() { "]" } else { "\n]" });
-        };
-        let changes = |changes: &[EntityChange]| {
-            changes.iter().map(|change| line(&change_line(change))).collect()
-        };
-        lines("first", changes(&self.first), &mut text);
-        lines(
-            "renames",
-            self.renames.iter().map(|rename| line(&rename_line(rename))).collect(),
-            &mut text,
-        );
-        lines("changes", changes(&self.then), &mut text);
-        text.push_str("}\n");
-        text
+        // A line of a column or an index has some eighty bytes.
+        let mut text = Vec::with_capacity(100 * (self.first.len() + self.then.len()) + 64);
+        text.extend(format!("{{\"dbkit\":\"changes\",\"version\":{VERSION}").bytes());
+        if !self.first.is_empty() {
+            list(&mut text, "first", self.first.iter().map(change_line));
+        }
+        if !self.renames.is_empty() {
+            list(&mut text, "renames", self.renames.iter().map(rename_line));
+        }
+        list(&mut text, "changes", self.then.iter().map(change_line));
+        text.extend(b"}\n");
+        // serde_json writes UTF-8 only.
+        String::from_utf8(text).unwrap_or_default()
     }
 
     /// Reads changes.json. `file` is its path, for the diagnostic.
@@ -90,9 +79,17 @@ fn newer(version: u32, file: &str) -> Diagnostic {
     .help("update cargo-dbkit to the version that the project uses")
 }
 
-fn line(value: &impl serde::Serialize) -> String {
-    // Strings, numbers and maps with string keys cannot fail to be written.
-    serde_json::to_string(value).unwrap_or_default()
+/// Writes a list, a line for each of its values.
+fn list(text: &mut Vec<u8>, name: &str, values: impl Iterator<Item = impl serde::Serialize>) {
+    text.extend(format!(",\n\"{name}\":[").bytes());
+    let mut is_first = true;
+    for value in values {
+        text.extend(if is_first { "\n ".bytes() } else { ",\n ".bytes() });
+        is_first = false;
+        // Strings, numbers and maps with string keys cannot fail to be written, nor can a list of bytes refuse them.
+        let _ = serde_json::to_writer(&mut *text, &value);
+    }
+    text.extend(if is_first { "]".bytes() } else { "\n]".bytes() });
 }
 
 /// The kind of a renamed index of a materialized view, which is no index of a table.

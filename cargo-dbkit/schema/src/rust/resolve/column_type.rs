@@ -1,7 +1,5 @@
 //! The type of a column, by its field.
 
-use std::collections::BTreeMap;
-
 use crate::model::{ColumnType, DialectName, IntegerSize};
 use crate::rust::item::{FieldItem, TableItem, TypeItem};
 use crate::rust::problem::Problem;
@@ -11,12 +9,9 @@ use super::found::{Found, ambiguous, find};
 use super::{In, Resolver, enum_name};
 
 impl Resolver<'_> {
-    /// The types of a table's columns, without complaints: those come when the table itself is resolved.
-    pub(super) fn columns_of(&self, table: &In<TableItem>) -> BTreeMap<String, ColumnType> {
-        let typed = |field: &FieldItem| {
-            self.column_type(field).ok().map(|ty| (field.rust_name.value.clone(), ty))
-        };
-        table.item.fields.iter().filter_map(typed).collect()
+    /// The types of a table's columns, field by field, without complaints: those come when the table itself is resolved.
+    pub(super) fn columns_of(&self, table: &In<TableItem>) -> Vec<Option<ColumnType>> {
+        table.item.fields.iter().map(|field| self.column_type(field).ok()).collect()
     }
 
     pub(super) fn column_type(&self, field: &FieldItem) -> Result<ColumnType, Box<Problem>> {

@@ -103,7 +103,7 @@ impl<'a> Resolver<'a> {
         self.resolve_enums(&mut schema);
         let tables = std::mem::take(&mut self.tables);
         let index = StructIndex::new(&tables);
-        let columns: Vec<BTreeMap<String, ColumnType>> =
+        let columns: Vec<Vec<Option<ColumnType>>> =
             tables.iter().map(|table| self.columns_of(table)).collect();
         for (at, table) in tables.iter().enumerate() {
             let resolved = TableResolver {

@@ -21,8 +21,8 @@ impl TableResolver<'_, '_, '_> {
         let item = &self.table.item;
         let mut found: Vec<OpenKey<'_>> = Vec::new();
         let own_type = |name: &String| {
-            let field = item.fields.iter().find(|field| field.column_name() == name)?;
-            self.columns[at].get(&field.rust_name.value).cloned()
+            let field = item.fields.iter().position(|field| field.column_name() == name)?;
+            self.columns[at][field].clone()
         };
         for field in &item.fields {
             let name = field.column_name().to_owned();
@@ -62,8 +62,8 @@ impl TableResolver<'_, '_, '_> {
         let mut referenced_columns = Vec::new();
         for (place, path) in key.references.iter().enumerate() {
             let (field_name, _) = path.value.split_last()?;
-            let Some(field) =
-                referenced.item.fields.iter().find(|field| field.rust_name.value == *field_name)
+            let fields = &referenced.item.fields;
+            let Some(number) = fields.iter().position(|field| field.rust_name.value == *field_name)
             else {
                 let known: Vec<String> = referenced
                     .item
@@ -84,8 +84,9 @@ impl TableResolver<'_, '_, '_> {
                 );
                 return None;
             };
+            let field = &fields[number];
             referenced_columns.push(field.column_name().to_owned());
-            let target_type = self.columns[target].get(field_name);
+            let target_type = self.columns[target][number].as_ref();
             let (dialect, item) = (self.resolver.options.dialect, &self.table.item);
             if let (Some(Some(own)), Some(other)) = (types.get(place), target_type)
                 && !(can_point(own, other, dialect)

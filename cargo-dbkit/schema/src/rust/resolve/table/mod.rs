@@ -22,7 +22,8 @@ use super::{In, Resolver, enum_name, is_number, table_name};
 pub(super) struct TableResolver<'r, 'a, 't> {
     pub(super) resolver: &'r mut Resolver<'a>,
     pub(super) tables: &'t [In<TableItem>],
-    pub(super) columns: &'t [BTreeMap<String, ColumnType>],
+    /// The types of the columns of each table, field by field.
+    pub(super) columns: &'t [Vec<Option<ColumnType>>],
     pub(super) index: &'t StructIndex<'t>,
     pub(super) table: &'t In<TableItem>,
 }
@@ -81,8 +82,10 @@ impl TableResolver<'_, '_, '_> {
                 format!("table `{name}` has no columns"),
             ));
         }
-        for field in &item.fields {
-            let column = self.column(&name, field, comment(&field.comment, &field.doc, wants_docs));
+        let types = self.columns[at].iter().map(Option::as_ref);
+        for (field, ty) in item.fields.iter().zip(types) {
+            let comment = comment(&field.comment, &field.doc, wants_docs);
+            let column = self.column(&name, field, ty, comment);
             if table.column(&column.name).is_some() {
                 let span = field.name.as_ref().map_or(field.rust_name.span, |name| name.span);
                 let problem = Problem::new(
@@ -151,13 +154,19 @@ impl TableResolver<'_, '_, '_> {
         taken
     }
 
-    fn column(&mut self, table: &ObjectName, field: &FieldItem, comment: Option<String>) -> Column {
+    fn column(
+        &mut self,
+        table: &ObjectName,
+        field: &FieldItem,
+        known: Option<&ColumnType>,
+        comment: Option<String>,
+    ) -> Column {
         let dialect = self.resolver.options.dialect;
         let name = field.column_name().to_owned();
         let id = EntityId::column(table, name.as_str());
         let span = field.name.as_ref().map_or(field.rust_name.span, |name| name.span);
         self.origin(|| id.clone(), span);
-        let ty = match self.resolver.column_type(field) {
+        let ty = match known.cloned().map_or_else(|| self.resolver.column_type(field), Ok) {
             Ok(ty) => ty,
             Err(problem) => {
                 self.problem(*problem);
