@@ -534,7 +534,7 @@ fn read_column(name: String, value: Value, extra: Extra) -> Result<Column, Strin
     });
     let identity = identity
         .transpose()?
-        .map(|(kind, _)| Identity { kind, options: read_options(value.options) });
+        .map(|(kind, _)| Box::new(Identity { kind, options: read_options(value.options) }));
     Ok(Column {
         ty: ty.parse().map_err(|error| format!("{error}"))?,
         is_nullable: value.nullable,

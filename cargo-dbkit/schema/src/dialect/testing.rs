@@ -373,7 +373,8 @@ fn column(name: &str, text: &str, comment: Option<String>) -> Column {
                 "autoincrement" => IdentityKind::AutoIncrement,
                 _ => panic!("`{word}` in `{text}`"),
             };
-            column.identity = Some(Identity { kind, options: SequenceOptions::default() });
+            column.identity =
+                Some(Box::new(Identity { kind, options: SequenceOptions::default() }));
             rest = next;
         }
         rest = rest.trim();

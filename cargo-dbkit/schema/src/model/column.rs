@@ -13,8 +13,8 @@ pub struct Column {
     pub is_nullable: bool,
     /// The value of rows that do not name the column.
     pub default: Option<DefaultValue>,
-    /// Numbers given by the database.
-    pub identity: Option<Identity>,
+    /// Numbers given by the database. Few columns have it, and it is as large as all else that most have.
+    pub identity: Option<Box<Identity>>,
     /// Computed by the database.
     pub generated: Option<Generated>,
     /// A collation by name.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::diff::{Change, as_rename};
 use crate::model::{
-    Column, ColumnType, DefaultValue, EntityId, EntityKind, Identity, ObjectName, Schema, Table,
+    Column, ColumnType, DefaultValue, EntityId, EntityKind, ObjectName, Schema, Table,
 };
 
 use super::capabilities::AlterStyle;
@@ -284,7 +284,7 @@ fn rows(kept: &Kept, before: &Schema) -> Vec<Step> {
     let name = &kept.table.name;
     let mut steps = vec![Step::alone(Action::ReturnRows(Box::new(kept.clone())))];
     for column in kept.columns() {
-        let own = column.identity.as_ref().map(|Identity { options, .. }| (None, options.clone()));
+        let own = column.identity.as_ref().map(|identity| (None, identity.options.clone()));
         let counts = matches!(column.default, Some(DefaultValue::Expression(_)));
         let named = column
             .extra

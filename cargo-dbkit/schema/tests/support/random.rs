@@ -201,7 +201,8 @@ fn enrich(input: &mut Unstructured<'_>, dialect: DialectName, table: &mut Table)
             DialectName::Postgres => IdentityKind::ByDefault,
             _ => IdentityKind::AutoIncrement,
         };
-        table.columns[0].identity = Some(Identity { kind, options: SequenceOptions::default() });
+        table.columns[0].identity =
+            Some(Box::new(Identity { kind, options: SequenceOptions::default() }));
     } else if is_sqlite && input.ratio(1, 6)? {
         table.options.is_without_rowid = true;
     }

@@ -50,7 +50,7 @@ pub(super) fn normalize(mut schema: Schema) -> Schema {
 fn normalize_column(column: &mut Column) {
     column.ty = normalize_type(std::mem::replace(&mut column.ty, ColumnType::Text));
     if let Some(identity) = &mut column.identity {
-        *identity =
+        **identity =
             Identity { kind: IdentityKind::AutoIncrement, options: SequenceOptions::default() };
         column.is_nullable = false;
     }

@@ -64,7 +64,7 @@ fn normalize_column(column: &mut Column) {
     column.on_update = None;
     if let Some(identity) = &mut column.identity {
         if identity.kind == IdentityKind::AutoIncrement {
-            *identity =
+            **identity =
                 Identity { kind: IdentityKind::ByDefault, options: SequenceOptions::default() };
         }
         identity.options = sequence_options(&column.ty, std::mem::take(&mut identity.options));

@@ -81,7 +81,7 @@ fn normalize_column(column: &mut Column, is_strict: bool, rowid: Option<bool>) {
                 IdentityKind::ByDefault
             }
         };
-        *identity = Identity { kind, options: SequenceOptions::default() };
+        **identity = Identity { kind, options: SequenceOptions::default() };
         column.is_nullable = column.extra.properties.contains_key("nullable_key");
         // Only `INTEGER` is another name of the rowid.
         column.ty = ColumnType::integer(IntegerSize::Big);
@@ -131,10 +131,10 @@ fn normalize_key(table: &mut Table) {
         let is_rowid = rowid == Some((column.name.clone(), true))
             && matches!(column.ty, ColumnType::Integer { .. });
         if is_rowid && column.identity.is_none() && column.default.is_none() {
-            column.identity = Some(Identity {
+            column.identity = Some(Box::new(Identity {
                 kind: IdentityKind::ByDefault,
                 options: SequenceOptions::default(),
-            });
+            }));
             column.ty = ColumnType::integer(IntegerSize::Big);
         }
     }

@@ -591,7 +591,7 @@ fn alter_column(
         let action = Action::DropIdentity {
             table: name.clone(),
             column: to.name.clone(),
-            identity: identity.clone(),
+            identity: Identity::clone(identity),
         };
         lowered.atoms.push(
             step(context, cause, after, to, action).hazard(lock(name, LockClass::Everything)),
@@ -639,7 +639,7 @@ fn alter_column(
     }
     alter_nullability(context, cause, after, from, to, lowered);
     if let Some(identity) = &to.identity {
-        let known = from.identity.as_ref().filter(|_| !is_replaced);
+        let known = from.identity.as_deref().filter(|_| !is_replaced);
         alter_identity(context, cause, after, known, to, identity, lowered);
     }
     push_comment(
@@ -766,7 +766,7 @@ fn alter_identity(
             table: name.clone(),
             column: to.name.clone(),
             ty: to.ty.clone(),
-            identity: identity.clone(),
+            identity: Identity::clone(identity),
         },
     };
     lowered

@@ -34,10 +34,10 @@ pub(super) fn read(catalog: &Catalog, server: Server, schema: &mut Schema) {
         column.comment = Some(row.owned()).filter(|comment| !comment.is_empty());
         let generation = row.text();
         if extra.contains("auto_increment") {
-            column.identity = Some(Identity {
+            column.identity = Some(Box::new(Identity {
                 kind: IdentityKind::AutoIncrement,
                 options: SequenceOptions::default(),
-            });
+            }));
         }
         if let Some((_, expression)) = extra.split_once("on update ") {
             let expression = expression.split_whitespace().next().unwrap_or_default();

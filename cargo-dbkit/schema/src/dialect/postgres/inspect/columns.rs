@@ -97,7 +97,8 @@ pub(super) fn read(catalog: &Catalog, reading: &mut Reading) {
             "d" => Some(IdentityKind::ByDefault),
             _ => None,
         };
-        column.identity = kind.map(|kind| Identity { kind, options: SequenceOptions::default() });
+        column.identity =
+            kind.map(|kind| Box::new(Identity { kind, options: SequenceOptions::default() }));
         let generated = match generated {
             "s" => Some(GeneratedKind::Stored),
             "v" => Some(GeneratedKind::Virtual),

@@ -76,7 +76,7 @@ pub(super) fn read(catalog: &Catalog, reading: &mut Reading) {
                 && has_no_grants
                 && owners_persistence.is_some_and(|owners| owners == persistence);
             if is_plain && ty == found.ty && is_serial(table, found, &name) {
-                found.identity = Some(Identity { kind: IdentityKind::Serial, options });
+                found.identity = Some(Box::new(Identity { kind: IdentityKind::Serial, options }));
                 found.default = None;
                 reading.register(Class::RELATION, oid, id);
                 continue;

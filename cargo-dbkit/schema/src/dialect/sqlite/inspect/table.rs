@@ -440,7 +440,8 @@ impl Reader<'_> {
                 } else {
                     IdentityKind::ByDefault
                 };
-                column.identity = Some(Identity { kind, options: SequenceOptions::default() });
+                column.identity =
+                    Some(Box::new(Identity { kind, options: SequenceOptions::default() }));
                 column.ty = ColumnType::integer(IntegerSize::Big);
                 key.parts.words.clear();
             } else if matches!(column.ty, ColumnType::Integer { .. }) {

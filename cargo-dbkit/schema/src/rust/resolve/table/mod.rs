@@ -175,10 +175,9 @@ impl TableResolver<'_, '_, '_> {
         };
         let mut column = Column::new(name.clone(), ty);
         column.is_nullable = guess(&field.ty).1;
-        column.identity = field
-            .identity
-            .as_ref()
-            .map(|identity| Identity { kind: identity.kind, options: identity.options.clone() });
+        column.identity = field.identity.as_ref().map(|identity| {
+            Box::new(Identity { kind: identity.kind, options: identity.options.clone() })
+        });
         column.default = field
             .default
             .as_ref()
