@@ -83,12 +83,16 @@ impl Blob {
         self.index().map(|_| ()).ok_or(InvalidBlob)
     }
 
-    /// Whether the text is there, too: for whoever is going to execute it.
+    /// Whether the scripts are there, too: for whoever is going to execute them. One that cannot be read must not be taken for an empty one.
     pub(crate) fn check_text(&self) -> Result<(), InvalidBlob> {
         self.check()?;
-        let header = self.header().ok_or(InvalidBlob)?;
-        let is_there = self.texts(&header).is_some_and(|text| text.len() == header.text_length);
-        if is_there { Ok(()) } else { Err(InvalidBlob) }
+        let text = self.header().and_then(|header| self.texts(&header)).ok_or(InvalidBlob)?;
+        let is_text = |range: &Range<usize>| {
+            text.get(range.clone()).is_some_and(|bytes| std::str::from_utf8(bytes).is_ok())
+        };
+        let mut scripts =
+            self.records().iter().flat_map(|record| [Some(&record.up), record.down.as_ref()]);
+        if scripts.all(|range| range.is_none_or(is_text)) { Ok(()) } else { Err(InvalidBlob) }
     }
 
     fn header(&self) -> Option<Header> {

@@ -73,6 +73,16 @@ fn a_blob_that_is_cut_off_or_of_another_version_is_refused() {
 }
 
 #[test]
+fn a_script_that_cannot_be_read_is_not_taken_for_an_empty_one() {
+    let blob = embedded(&line(&[("20260101000000_a", "SELECT 'a';\n", None)]));
+    assert!(blob.ends_with(b"SELECT 'a';\n"), "it is too short to be compressed");
+    let mut damaged = blob.clone();
+    let letter = blob.len() - "a';\n".len();
+    damaged[letter] = 0xff;
+    assert!(Migrations::from_blob(damaged).is_err());
+}
+
+#[test]
 fn damaged_bytes_are_refused_or_read_and_never_a_panic() {
     let blob = embedded(&line(&[USERS, POSTS]));
     arbtest::arbtest(|random| {
