@@ -69,6 +69,12 @@ fn of_many_statements_the_one_that_is_refused_is_shown() {
     assert!(said.contains("type \"nothing\" does not exist"), "{said}");
     // Five lines a table: the column of the one at 150 stands in the third.
     assert!(said.contains("three.sql:753:10"), "{said}");
+
+    // After a mistake in a transaction of the file's own, the server refuses whatever comes.
+    package.write("four.sql", &format!("BEGIN;\n{}COMMIT;\n", many("nothing")));
+    assert_ne!(package.run("diff one.sql four.sql"), 0);
+    let said = package.transcript();
+    assert!(said.contains("four.sql:754:10"), "{said}");
 }
 
 #[test]

@@ -481,12 +481,12 @@ fn load_file(
             ));
         }
     };
+    // In a transaction of the file's own, nothing could be tried again.
+    let is_free = dialect == DialectName::Postgres
+        && !ranges.iter().any(|range| begins_a_transaction(&text[range.clone()]));
     let mut rest = ranges.as_slice();
     while let Some(first) = rest.first() {
-        let count = match dialect {
-            DialectName::Postgres => together(&text, rest),
-            DialectName::Sqlite | DialectName::Mysql => 1,
-        };
+        let count = if is_free { together(&text, rest) } else { 1 };
         let (now, later) = rest.split_at(count);
         rest = later;
         // In one transaction: if one of them is refused, none has been executed, and they are executed one by one.
@@ -512,6 +512,11 @@ fn load_file(
 fn together(text: &str, ranges: &[Range<usize>]) -> usize {
     let plain = ranges.iter().take(TOGETHER).take_while(|range| is_plain(&text[(*range).clone()]));
     plain.count().max(1)
+}
+
+fn begins_a_transaction(sql: &str) -> bool {
+    let head = sql.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    head.eq_ignore_ascii_case("begin") || head.eq_ignore_ascii_case("start")
 }
 
 fn is_plain(sql: &str) -> bool {
