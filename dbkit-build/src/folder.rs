@@ -1,7 +1,7 @@
 //! Reads a migrations folder into values.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use crate::journal::Journal;
@@ -96,8 +96,9 @@ impl Folder {
                             .help("`cargo dbkit generate --custom` makes one for its statements; or move the file elsewhere"),
                     );
                 }
+                let mut buffer = vec![0; 1 << 16];
                 for name in names {
-                    read.read_migration(folder, name);
+                    read.read_migration(folder, name, &mut buffer);
                 }
             }
             Err(error) => read
@@ -107,24 +108,37 @@ impl Folder {
         read
     }
 
-    fn read_migration(&mut self, folder: &Path, name: String) {
-        let path = folder.join(&name);
+    fn read_migration(&mut self, folder: &Path, name: String, buffer: &mut [u8]) {
+        let mut path = folder.join(&name);
+        let entry = self.journal.entry_near(&name, self.migrations.len());
+        let has_down = entry.is_none_or(|entry| entry.down.is_some());
+        let has_changes = entry.is_none_or(|entry| entry.changes.is_some());
+        // Few have one, and the journal says who does.
+        let has_replaces = self.journal.has_replaces()
+            && entry.is_some_and(|entry| self.journal.replaces(&entry.id).is_some());
         let problems = &mut self.problems;
         let shown_folder = &self.path;
-        let mut file = |file: &str| match fs::read(path.join(file)) {
-            Ok(bytes) => Some(bytes),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => {
-                let shown = format!("{shown_folder}/{name}/{file}");
-                problems.push(Problem::error("DBK0204", format!("cannot read `{shown}`: {error}")));
-                None
+        let mut file = |file: &str, is_expected: bool| {
+            path.push(file);
+            // A look costs half as much as an attempt to open what is not there.
+            let is_there = is_expected || fs::exists(&path).unwrap_or(true);
+            let read = if is_there { read_file(&path, buffer).map(Some) } else { Ok(None) };
+            path.pop();
+            match read {
+                Ok(bytes) => bytes,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+                Err(error) => {
+                    let shown = format!("{shown_folder}/{name}/{file}");
+                    problems
+                        .push(Problem::error("DBK0204", format!("cannot read `{shown}`: {error}")));
+                    None
+                }
             }
         };
-        let (up, down, changes) = (file("up.sql"), file("down.sql"), file("changes.json"));
-        // Few have one, and a look into every folder takes its time: the journal says who does.
-        let is_replacing = self.journal.has_replaces()
-            && name.parse().is_ok_and(|id| self.journal.replaces(&id).is_some());
-        let replaces = if is_replacing { file(crate::replaces::FILE) } else { None };
+        let up = file("up.sql", true);
+        let down = file("down.sql", has_down);
+        let changes = file("changes.json", has_changes);
+        let replaces = if has_replaces { file(crate::replaces::FILE, true) } else { None };
         self.migrations.push(MigrationFiles { name, up, down, changes, replaces });
     }
 
@@ -168,6 +182,23 @@ impl Folder {
     }
 }
 
+/// `fs::read` with a buffer that fits most files, so that none is asked for its size.
+fn read_file(path: &Path, buffer: &mut [u8]) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let mut length = 0;
+    while length < buffer.len() {
+        match file.read(&mut buffer[length..]) {
+            Ok(0) => return Ok(buffer[..length].to_vec()),
+            Ok(count) => length += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let mut bytes = buffer.to_vec();
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// A script, and not what an editor leaves of one.
 fn is_script(file: &str) -> bool {
     file.ends_with(".sql") && !file.starts_with(['.', '#'])
@@ -205,4 +236,55 @@ pub(crate) fn not_utf8(bytes: &[u8], offset: usize, path: &str) -> Problem {
         .file(path)
         .at((line, column))
         .help("save the file as UTF-8")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::Folder;
+    use crate::canonical::Hash;
+    use crate::journal::{Entry, Journal};
+    use crate::split::Flavor;
+    use crate::verify::verify;
+    use crate::write::{self, MigrationTexts};
+
+    const NAME: &str = "20260101000000_create_users";
+
+    /// A folder with one migration, recorded without a way back.
+    fn with(up: &str) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let id = NAME.parse().unwrap();
+        let texts = MigrationTexts { up: up.to_owned(), down: None, changes: None };
+        write::migration(folder.path(), &id, &texts).unwrap();
+        let up = Hash::of(up.as_bytes());
+        let entry = Entry { id, up, down: None, changes: None, parents: Vec::new() };
+        write::journal(folder.path(), &Journal::new(vec![entry])).unwrap();
+        folder
+    }
+
+    #[test]
+    fn a_file_is_read_whole_however_long_it_is() {
+        for length in [0, 1, 65_535, 65_536, 65_537, 200_000] {
+            let up = "-".repeat(length);
+            let folder = with(&up);
+            let read = Folder::read(folder.path(), "migrations");
+            assert_eq!(read.migrations[0].up.as_deref(), Some(up.as_bytes()), "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn files_that_came_after_the_record_are_found() {
+        for name in ["down.sql", "changes.json"] {
+            let folder = with("SELECT 1;\n");
+            fs::write(folder.path().join(NAME).join(name), "SELECT 2;\n").unwrap();
+            let problems = verify(&Folder::read(folder.path(), "migrations"), Flavor::Sqlite);
+            let codes: Vec<&str> = problems.iter().map(|problem| problem.code).collect();
+            assert_eq!(codes, ["DBK0203"], "{name}");
+            assert_eq!(
+                problems[0].message,
+                format!("`{name}` of migration `{NAME}` came after it was recorded")
+            );
+        }
+    }
 }

@@ -160,6 +160,14 @@ impl Journal {
         if is_there { Some(guess) } else { self.position(id) }
     }
 
+    /// The entry of a folder's name, which is probably at `guess`.
+    pub(crate) fn entry_near(&self, name: &str, guess: usize) -> Option<&Entry> {
+        self.entries.get(guess).filter(|entry| entry.id.as_str() == name).or_else(|| {
+            let found = self.entries.binary_search_by(|entry| entry.id.as_str().cmp(name)).ok();
+            found.map(|position| &self.entries[position])
+        })
+    }
+
     /// Adds an entry, or puts it in the place of the one with its id.
     pub fn insert(&mut self, entry: Entry) {
         match self.entries.binary_search_by(|known| known.id.cmp(&entry.id)) {
