@@ -45,8 +45,11 @@ pub(crate) struct Decisions<'a> {
     flags: AnswerFlags,
     name: Option<String>,
     target: &'a Target,
+    /// Where things stand; the schema is in `to`.
     code: &'a Code,
     from: &'a Schema,
+    /// What the structs say, in the form that the database would give back: `public` is the default namespace, not another one.
+    to: Schema,
     pub(crate) hints: Hints,
     dropped: BTreeSet<EntityId>,
     allowed: BTreeSet<String>,
@@ -57,15 +60,17 @@ pub(crate) struct Decisions<'a> {
 }
 
 impl<'a> Decisions<'a> {
-    /// Reads the flags; all mistakes in them at once.
+    /// Reads the flags; all mistakes in them at once. What the dialect does not have is a problem before that. Takes the schema out of the code.
     pub(crate) fn new(
         flags: AnswerFlags,
         name: Option<String>,
         target: &'a Target,
-        code: &'a Code,
+        code: &'a mut Code,
         from: &'a Schema,
     ) -> Result<Self, Failure> {
-        let to = &code.schema;
+        engine::check(code, target.dialect)?;
+        let to = dialect::named(target.dialect).normalize(std::mem::take(&mut code.schema));
+        let code: &Code = code;
         let mut problems = Vec::new();
         let mut hints = code.hints.clone();
         // An attribute stays in the code after its migration; only those that still apply count.
@@ -74,7 +79,7 @@ impl<'a> Decisions<'a> {
         let mut renames: Vec<&String> = flags.rename.iter().collect();
         renames.sort_by_key(|text| text.split('=').next().unwrap_or_default().contains('.'));
         for text in renames {
-            match diff::parse_rename(text, from, to, &hints.renames) {
+            match diff::parse_rename(text, from, &to, &hints.renames) {
                 Ok(rename) => {
                     if !hints.renames.contains(&rename) {
                         hints.renames.push(rename);
@@ -105,7 +110,7 @@ impl<'a> Decisions<'a> {
                     Diagnostic::error("DBK0302", format!("`--backfill {text}` has no value"))
                         .help("an empty text is `''`; the shell takes quotes away: `--backfill \"users.email=''\"`"),
                 ),
-                Some((column, sql)) => match diff::parse_column(column, to) {
+                Some((column, sql)) => match diff::parse_column(column, &to) {
                     Ok(entity) if is_bare_word(sql, &entity, from) => problems.push(
                         Diagnostic::error("DBK0302", format!("`{}` is no SQL value", sql.trim()))
                             .note("a text stands in single quotes, which the shell takes away when nothing protects them")
@@ -126,6 +131,7 @@ impl<'a> Decisions<'a> {
                 target,
                 code,
                 from,
+                to,
                 hints,
                 dropped,
                 allowed,
@@ -168,11 +174,7 @@ impl<'a> Decisions<'a> {
 
     /// What differs, under the answers so far.
     pub(crate) fn diff(&self) -> &Diff {
-        self.diff.get_or_init(|| {
-            // In the form that the database would give back: `public` is the default namespace, not another one.
-            let to = dialect::named(self.target.dialect).normalize(self.code.schema.clone());
-            diff::diff_into(self.from, to, &self.hints)
-        })
+        self.diff.get_or_init(|| diff::diff(self.from, &self.to, &self.hints))
     }
 
     /// Asks what could be a rename, until nothing is open.
@@ -294,9 +296,8 @@ impl<'a> Decisions<'a> {
         needed_decisions(problems)
     }
 
-    /// How to get there. What the dialect does not have is a problem before anything is planned.
-    pub(crate) fn plan(&self) -> Result<Plan, Failure> {
-        engine::check(self.code, self.target.dialect)?;
+    /// How to get there.
+    pub(crate) fn plan(&self) -> Plan {
         let capabilities = dialect::named(self.target.dialect).capabilities();
         let mut plan = plan::plan(self.from, self.diff(), &self.hints, capabilities);
         if self.preserves() {
@@ -304,7 +305,7 @@ impl<'a> Decisions<'a> {
             plan.decisions
                 .retain(|decision| decision.code != "DBK0401" || !kept.contains(&decision.entity));
         }
-        Ok(plan)
+        plan
     }
 
     /// Whether what is dropped is copied first.
@@ -346,7 +347,7 @@ impl<'a> Decisions<'a> {
                 return Err(needed_decisions(problems));
             }
             self.ask_decision(context, first)?;
-            plan = self.plan()?;
+            plan = self.plan();
         }
     }
 

@@ -216,7 +216,7 @@ mod tests {
         let mut schema = Schema::default();
         for name in ["users", "audit_log", "shop.orders", "auth.users"] {
             let name: ObjectName = name.parse().unwrap();
-            schema.tables.insert(name.clone(), Table::new(name));
+            schema.tables.insert(name.clone(), Table::new(name).into());
         }
         filters.apply(schema, dialect).tables.keys().map(ToString::to_string).collect()
     }
@@ -249,7 +249,7 @@ mod tests {
         for role in ["anon", "app", "supabase_admin"] {
             table.options.extra.properties.insert(format!("grant:{role}"), "SELECT".to_owned());
         }
-        schema.tables.insert(table.name.clone(), table);
+        schema.tables.insert(table.name.clone(), table.into());
         let filters = Filters { provider: Some(Provider::Supabase), ..Filters::default() };
         let schema = filters.apply(schema, DialectName::Postgres);
         let properties = &schema.tables.values().next().unwrap().options.extra.properties;

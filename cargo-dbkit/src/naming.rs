@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     fn table(name: &str) -> Change {
-        Change::CreateTable(Table::new(ObjectName::new(name)))
+        Change::CreateTable(Table::new(ObjectName::new(name)).into())
     }
 
     fn column(table: &str, name: &str) -> Change {

@@ -225,7 +225,7 @@ fn script(batches: &[Batch], dialect: DialectName) -> String {
 
 /// Whether a batch makes a routine outside of `public`, whose body may name things of its own schema only by their last name.
 fn makes_distant_routine(batch: &Batch) -> bool {
-    batch.steps.iter().any(|step| match &step.action {
+    batch.steps.iter().any(|step| match &*step.action {
         Action::CreateObject(object) | Action::AlterObject { to: object, .. } => {
             matches!(object.id.kind, EntityKind::Function | EntityKind::Procedure)
                 && object.id.object.schema.is_some()

@@ -68,13 +68,13 @@ impl Generate {
             from,
         )?);
         if self.check {
-            let plan = decisions.plan()?;
+            let plan = decisions.plan();
             if !plan.batches.is_empty() {
                 return Ok(self.needed(context, &plan.batches));
             }
         }
         decisions.answer_questions(context)?;
-        let plan = decisions.plan()?;
+        let plan = decisions.plan();
         if plan.batches.is_empty() {
             context.report.status(
                 "Finished",
@@ -242,7 +242,7 @@ impl Generate {
 }
 
 /// Holds a value for the rest of the program, which is about to end: to free a large schema piece by piece would only take time.
-fn keep<T>(value: T) -> &'static T {
+fn keep<T>(value: T) -> &'static mut T {
     Box::leak(Box::new(value))
 }
 

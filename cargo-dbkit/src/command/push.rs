@@ -53,10 +53,10 @@ impl Push {
         let spoken = dialect::named(target.dialect);
         spoken.align(&mut live.schema, &mut wanted.schema);
         let mut decisions =
-            Decisions::new(self.answers.clone(), None, &target, &wanted, &live.schema)?
+            Decisions::new(self.answers.clone(), None, &target, &mut wanted, &live.schema)?
                 .for_command("push");
         decisions.answer_questions(context)?;
-        let plan = decisions.plan()?;
+        let plan = decisions.plan();
         if plan.batches.is_empty() {
             context.report.status(
                 "Finished",

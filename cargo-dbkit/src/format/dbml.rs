@@ -17,7 +17,7 @@ pub(crate) fn text(schema: &Schema) -> String {
             enum_type.values.iter().map(|value| format!("  {}\n", word(value))).collect();
         parts.push(format!("Enum {} {{\n{}}}\n", name(&enum_type.name), values.concat()));
     }
-    parts.extend(schema.tables.values().map(table));
+    parts.extend(schema.tables.values().map(|made| table(made)));
     let keys = schema
         .tables
         .values()

@@ -105,7 +105,7 @@ mod tests {
         );
         let mut schema = Schema::default();
         for table in [users, orders] {
-            schema.tables.insert(table.name.clone(), table);
+            schema.tables.insert(table.name.clone(), table.into());
         }
         assert_eq!(
             diagram(&schema),

@@ -385,7 +385,7 @@ fn pointing_at<'a>(
         .tables
         .values()
         .filter(move |other| other.name != table.name && other.primary_key.is_some())
-        .flat_map(|other| other.foreign_keys.values().map(move |key| (other, key)))
+        .flat_map(|other| other.foreign_keys.values().map(move |key| (&**other, key)))
         .filter(move |(_, key)| key.references == table.name)
 }
 

@@ -136,7 +136,7 @@ pub(super) fn changes(from: &Schema, to: &Schema) -> Vec<EntityChange> {
     let names: std::collections::BTreeSet<&ObjectName> =
         from.tables.keys().chain(to.tables.keys()).collect();
     for name in names {
-        let (before, after) = (from.tables.get(name), to.tables.get(name));
+        let (before, after) = (from.table(name), to.table(name));
         if before == after {
             continue;
         }

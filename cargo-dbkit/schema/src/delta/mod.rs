@@ -283,8 +283,8 @@ fn apply_change(schema: &mut Schema, change: EntityChange, conflicts: &mut Vec<C
             schema.objects.remove(&id);
         }
         (Some(Entity::Table(options)), _) => {
-            schema.tables.entry(object.clone()).or_insert_with(|| Table::new(object)).options =
-                options;
+            let table = schema.tables.entry(object.clone());
+            table.or_insert_with(|| Table::new(object).into()).options = options;
         }
         (None, Some(Entity::Namespace(namespace))) => {
             schema.namespaces.remove(&namespace.name);

@@ -106,7 +106,7 @@ fn fills(step: &Step, gone: &EntityId) -> bool {
     let is_gone = |table: &ObjectName, column: &String| {
         *table == gone.object && Some(column) == gone.member.as_ref()
     };
-    match &step.action {
+    match &*step.action {
         Action::Update { table, column, .. } => is_gone(table, column),
         Action::Rebuild(rebuild) => {
             rebuild.copy.iter().any(|(column, _)| is_gone(&rebuild.to.name, column))

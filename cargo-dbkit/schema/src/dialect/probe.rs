@@ -65,7 +65,7 @@ impl<B: Backend> Prober<'_, B> {
             Rename::Table { from, to } if to == new => Some(from),
             _ => None,
         });
-        self.from.tables.get(old.unwrap_or(new))
+        self.from.table(old.unwrap_or(new))
     }
 
     /// The column as it is called now.

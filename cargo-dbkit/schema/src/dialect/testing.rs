@@ -158,7 +158,7 @@ pub(crate) fn schema(text: &str) -> Schema {
             }
             "table" => {
                 if let Some(table) = table.take() {
-                    schema.tables.insert(table.name.clone(), table);
+                    schema.tables.insert(table.name.clone(), table.into());
                 }
                 let mut started = Table::new(object(rest));
                 started.options.comment = comment;
@@ -168,7 +168,7 @@ pub(crate) fn schema(text: &str) -> Schema {
         }
     }
     if let Some(table) = table {
-        schema.tables.insert(table.name.clone(), table);
+        schema.tables.insert(table.name.clone(), table.into());
     }
     schema
 }

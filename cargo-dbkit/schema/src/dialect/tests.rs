@@ -38,7 +38,7 @@ fn names_and_literals_are_quoted_by_the_dialects_own_writer() {
     column.default = Some(crate::model::DefaultValue::Text("it's \\ \"so\"".to_owned()));
     table.columns.push(column);
     let mut to = Schema::default();
-    to.tables.insert(table.name.clone(), table);
+    to.tables.insert(table.name.clone(), table.into());
     let text = |dialect: &dyn Dialect| {
         let plan = compare(&odd, &to, &Hints::default(), dialect).plan;
         script(&plan.batches, Direction::Up, dialect).text

@@ -11,7 +11,8 @@ use crate::model::{
 pub(super) fn adopt_names(from: &Schema, mut to: Schema) -> Schema {
     let mut kept = BTreeSet::new();
     for (name, table) in &mut to.tables {
-        if let Some(known) = from.tables.get(name) {
+        // A table is shared until it is changed, and most tables are not.
+        if let Some(known) = from.tables.get(name).filter(|known| *known != table) {
             let names = adopt_in_table(known, table);
             kept.extend(names.into_iter().map(|text| name.with_name(text)));
         }

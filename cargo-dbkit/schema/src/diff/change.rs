@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{
     Check, Column, EntityId, EnumType, Extra, ForeignKey, Index, Namespace, Object, ObjectName,
-    PrimaryKey, Sequence, Table, TableOptions, Unique,
+    PrimaryKey, Sequence, Shared, Table, TableOptions, Unique,
 };
 
 /// The kinds of constraints that have a name.
@@ -69,8 +69,8 @@ pub enum Change {
     },
 
     /// With all its constraints and indexes.
-    CreateTable(Table),
-    DropTable(Table),
+    CreateTable(Shared<Table>),
+    DropTable(Shared<Table>),
     RenameTable {
         from: ObjectName,
         to: ObjectName,

@@ -93,10 +93,14 @@ pub fn diff_into(from: &Schema, to: Schema, hints: &Hints) -> Diff {
     let mut found = Vec::new();
     Comparison { from: &current, to: &target, hints }.run(&mut found);
     // Constraints and indexes that have only got another name stand with the other renames.
-    let (inferred, rest): (Vec<Change>, Vec<Change>) =
-        found.into_iter().partition(|change| as_rename(change).is_some());
-    changes.extend(inferred);
-    changes.extend(rest);
+    let is_rename = |change: &Change| as_rename(change).is_some();
+    if changes.is_empty() && !found.iter().any(is_rename) {
+        changes = found;
+    } else {
+        let (inferred, rest): (Vec<Change>, Vec<Change>) = found.into_iter().partition(is_rename);
+        changes.extend(inferred);
+        changes.extend(rest);
+    }
     Diff { changes, target, renames }
 }
 
@@ -860,7 +864,7 @@ mod tests {
         };
         table.checks.insert("positive".to_owned(), check);
         let mut schema = Schema::default();
-        schema.tables.insert(table.name.clone(), table);
+        schema.tables.insert(table.name.clone(), table.into());
         schema
     }
 

@@ -132,7 +132,7 @@ fn tables(changes: &[Change], dropped: &BTreeSet<EntityId>, questions: &mut Vec<
     let came: Vec<&Table> = changes
         .iter()
         .filter_map(|change| match change {
-            Change::CreateTable(table) => Some(table),
+            Change::CreateTable(table) => Some(&**table),
             _ => None,
         })
         .collect();

@@ -20,6 +20,7 @@ mod mention;
 mod name;
 mod object;
 mod rename;
+mod shared;
 mod table;
 mod types;
 
@@ -41,6 +42,7 @@ pub(crate) use self::name::split_dotted;
 pub use self::name::{EntityId, EntityKind, Name, ObjectName};
 pub use self::object::{EnumType, Namespace, Object, Sequence, SequenceOptions};
 pub use self::rename::Renaming;
+pub use self::shared::Shared;
 pub use self::table::{PartitionOf, Table, TableOptions};
 pub use self::types::{ColumnType, FloatSize, IntegerSize, ParseTypeError};
 
@@ -54,7 +56,7 @@ pub struct Schema {
     /// Sequences that stand alone (not those of identity columns).
     pub sequences: BTreeMap<ObjectName, Sequence>,
     /// Tables with their columns, constraints and indexes.
-    pub tables: BTreeMap<ObjectName, Table>,
+    pub tables: BTreeMap<ObjectName, Shared<Table>>,
     /// Everything else: views, functions, triggers, policies, domains, ..
     pub objects: BTreeMap<EntityId, Object>,
 }
@@ -62,7 +64,7 @@ pub struct Schema {
 impl Schema {
     /// The table of that name.
     pub fn table(&self, name: &ObjectName) -> Option<&Table> {
-        self.tables.get(name)
+        self.tables.get(name).map(|table| &**table)
     }
 
     /// Whether there is nothing in it.

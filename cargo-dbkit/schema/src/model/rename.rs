@@ -253,8 +253,8 @@ impl Renaming {
             renamed.sequences.insert(sequence.name.clone(), sequence);
         }
         for table in schema.tables.into_values() {
-            let table = self.apply_to_table(table);
-            renamed.tables.insert(table.name.clone(), table);
+            let table = self.apply_to_table(table.into_inner());
+            renamed.tables.insert(table.name.clone(), table.into());
         }
         for object in schema.objects.into_values() {
             let object = self.apply_to_object(object);

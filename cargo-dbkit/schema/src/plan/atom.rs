@@ -161,7 +161,7 @@ impl Atom {
 
     pub(crate) fn into_step(self) -> Step {
         Step {
-            action: *self.action,
+            action: self.action,
             causes: self.causes,
             hazards: self.hazards,
             comment: self.comment,

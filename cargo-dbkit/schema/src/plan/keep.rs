@@ -129,11 +129,11 @@ fn finds<'a>(
     let found = changes.iter().enumerate().filter_map(|(at, change)| match change {
         Change::DropTable(table) => {
             let entity = EntityId::table(&table.name);
-            let table = before.tables.get(&table.name).filter(|table| is_alone(table))?;
+            let table = before.table(&table.name).filter(|table| is_alone(table))?;
             Some((entity, table, None))
         }
         Change::DropColumn { table: name, column } if column.generated.is_none() => {
-            let table = before.tables.get(old_name(at, name)).filter(|table| is_alone(table))?;
+            let table = before.table(old_name(at, name)).filter(|table| is_alone(table))?;
             let column = table.column(&column.name)?;
             let entity = EntityId::column(name, column.name.as_str());
             (!changes_key(table)).then_some((entity, table, Some(column)))
@@ -205,6 +205,9 @@ pub(crate) fn bring_back(
     capabilities: &Capabilities,
     value: impl Fn(&Kept, &Column, Otherwise) -> String,
 ) {
+    if kept.is_empty() {
+        return;
+    }
     for batch in batches.iter_mut() {
         let mut steps = Vec::new();
         for mut step in std::mem::take(&mut batch.steps) {
@@ -215,7 +218,7 @@ pub(crate) fn bring_back(
         }
         // Tables come back with their foreign keys, and their rows before those that they point to.
         batch.without_foreign_keys |= capabilities.alter == AlterStyle::Rebuild
-            && steps.iter().any(|step| matches!(step.action, Action::ReturnRows(_)));
+            && steps.iter().any(|step| matches!(*step.action, Action::ReturnRows(_)));
         batch.steps = steps;
     }
     let check = |kept: &Kept| {

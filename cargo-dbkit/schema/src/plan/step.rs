@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::diff::{Change, ConstraintKind};
 use crate::model::{
     Check, Column, ColumnType, DefaultValue, EntityId, EnumType, ForeignKey, Identity, Index,
-    Namespace, Object, ObjectName, PrimaryKey, Sequence, SequenceOptions, Table, TableOptions,
-    Unique,
+    Namespace, Object, ObjectName, PrimaryKey, Sequence, SequenceOptions, Shared, Table,
+    TableOptions, Unique,
 };
 
 use super::{Hazard, Kept};
@@ -114,7 +114,7 @@ pub enum Action {
     },
 
     /// Constraints that are in the table are written inline; indexes are actions of their own (but MySQL may inline them).
-    CreateTable(Table),
+    CreateTable(Shared<Table>),
     DropTable(ObjectName),
     RenameTable {
         from: ObjectName,
@@ -292,8 +292,8 @@ pub enum TransactionMode {
 /// An action, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// What is done.
-    pub action: Action,
+    /// What is done. Large, and steps are moved about.
+    pub action: Box<Action>,
     /// Indexes into [`Batch::changes`]: why it is done.
     pub causes: Vec<usize>,
     /// What it may lock, rewrite or lose.
@@ -308,7 +308,7 @@ impl Step {
     /// An action by itself: no change asked for it, and nobody has to be told of anything.
     pub fn alone(action: Action) -> Self {
         Self {
-            action,
+            action: Box::new(action),
             causes: Vec::new(),
             hazards: Vec::new(),
             comment: None,

@@ -35,7 +35,7 @@ pub(crate) fn schema(input: &mut Unstructured<'_>) -> Result<Schema> {
     for number in 0..4 {
         if input.ratio(2, 3)? {
             let table = table(input, number, &enums)?;
-            schema.tables.insert(table.name.clone(), table);
+            schema.tables.insert(table.name.clone(), table.into());
         }
     }
     // Foreign keys to the keys of tables that are there.
@@ -155,7 +155,7 @@ pub(crate) fn hints(input: &mut Unstructured<'_>) -> Result<Hints> {
 pub(crate) fn rich_schema(input: &mut Unstructured<'_>, dialect: DialectName) -> Result<Schema> {
     let mut schema = schema(input)?;
     let mut objects = Vec::new();
-    for table in schema.tables.values_mut() {
+    for table in schema.tables.values_mut().map(|table| &mut **table) {
         enrich(input, dialect, table)?;
         if input.ratio(1, 4)? {
             objects.push(view(input, table)?);
@@ -325,7 +325,7 @@ pub(crate) fn near(input: &mut Unstructured<'_>, first: &Schema, second: Schema)
 /// Takes out what names something that is not there.
 fn mend(schema: &mut Schema) {
     let names: Vec<ObjectName> = schema.tables.keys().cloned().collect();
-    for table in schema.tables.values_mut() {
+    for table in schema.tables.values_mut().map(|table| &mut **table) {
         let columns: Vec<String> = table.columns.iter().map(|column| column.name.clone()).collect();
         let is_there = |name: &str| columns.iter().any(|column| column == name);
         let is_large = |table: &Table, name: &str| {

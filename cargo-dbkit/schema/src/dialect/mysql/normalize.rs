@@ -15,7 +15,7 @@ pub(super) fn normalize(mut schema: Schema) -> Schema {
         one.options = sequence::without_defaults(std::mem::take(&mut one.options));
         one.ty.take_if(|ty| *ty == ColumnType::big_integer());
     }
-    for table in schema.tables.values_mut() {
+    for table in schema.tables.values_mut().map(|table| &mut **table) {
         let options = std::mem::take(&mut table.options);
         table.options = TableOptions { is_strict: false, is_without_rowid: false, ..options };
         for column in &mut table.columns {

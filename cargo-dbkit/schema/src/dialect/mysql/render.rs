@@ -32,7 +32,7 @@ pub(super) fn kept_value(kept: &Kept, column: &Column, otherwise: Otherwise) -> 
 
 pub(super) fn render(step: &Step) -> Vec<String> {
     let enums = &step.enums;
-    let sql = match &step.action {
+    let sql = match &*step.action {
         Action::Script(text) => return vec![text.clone()],
         // A copy is no part of a transaction here; its rows are.
         Action::KeepRows(kept) => {

@@ -2,7 +2,7 @@
 
 use crate::model::{
     Column, ColumnType, DefaultValue, Identity, IdentityKind, Index, IntegerSize, Namespace,
-    NullsOrder, ObjectName, Schema, SequenceOptions, SortOrder,
+    NullsOrder, ObjectName, Schema, SequenceOptions, Shared, SortOrder,
 };
 
 use super::types::sequence_options;
@@ -27,7 +27,7 @@ pub(super) fn normalize(schema: Schema) -> Schema {
         sequence.ty = sequence.ty.filter(|ty| *ty != ColumnType::big_integer());
         normal.sequences.insert(sequence.name.clone(), sequence);
     }
-    for mut table in schema.tables.into_values() {
+    for mut table in schema.tables.into_values().map(Shared::into_inner) {
         default_namespace(&mut table.name);
         for column in &mut table.columns {
             normalize_column(column);
@@ -48,7 +48,7 @@ pub(super) fn normalize(schema: Schema) -> Schema {
         table.options.engine = None;
         table.options.charset = None;
         table.options.collation = None;
-        normal.tables.insert(table.name.clone(), table);
+        normal.tables.insert(table.name.clone(), table.into());
     }
     normal.objects = schema.objects;
     normal

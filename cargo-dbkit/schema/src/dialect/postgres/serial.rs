@@ -30,7 +30,7 @@ fn is_serial(column: &Column) -> bool {
 }
 
 fn spell_out(schema: &mut Schema, other: &Schema) {
-    for table in schema.tables.values_mut() {
+    for table in schema.tables.values_mut().map(|table| &mut **table) {
         let theirs = other.tables.get(&table.name);
         for column in table.columns.iter_mut().filter(|column| is_serial(column)) {
             let name = serial_sequence(&table.name, &column.name);

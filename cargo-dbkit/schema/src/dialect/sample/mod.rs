@@ -25,7 +25,7 @@ pub type Parents = BTreeMap<String, Vec<Vec<String>>>;
 pub fn in_order(schema: &Schema) -> Vec<&Table> {
     let mut done: BTreeSet<&ObjectName> = BTreeSet::new();
     let mut ordered = Vec::new();
-    let mut rest: Vec<&Table> = schema.tables.values().collect();
+    let mut rest: Vec<&Table> = schema.tables.values().map(|table| &**table).collect();
     while !rest.is_empty() {
         let is_ready = |table: &&Table| {
             table.foreign_keys.values().all(|key| {
@@ -358,8 +358,7 @@ impl WriteAttempt<'_> {
             }
             return Ok(());
         }
-        let referenced =
-            referenced(key, self.schema.tables.get(&key.references).unwrap_or(self.table));
+        let referenced = referenced(key, self.schema.table(&key.references).unwrap_or(self.table));
         if rows.is_empty() {
             if key.references != self.table.name {
                 return Err(format!("it points to `{}`, which has no rows", key.references));
@@ -411,7 +410,7 @@ mod tests {
     fn rows(dialect: DialectName, attempts: &[(u64, u32)]) -> String {
         let mut schema = Schema::default();
         let table = table();
-        schema.tables.insert(table.name.clone(), table.clone());
+        schema.tables.insert(table.name.clone(), table.clone().into());
         let rows = attempts.iter().map(|(number, turn)| {
             attempt(&schema, &table, &Parents::new(), *number, *turn, dialect).unwrap()
         });
@@ -444,8 +443,8 @@ mod tests {
         );
         child.foreign_keys.insert("a_child_parent_fkey".to_owned(), key);
         let parent = table();
-        schema.tables.insert(child.name.clone(), child.clone());
-        schema.tables.insert(parent.name.clone(), parent);
+        schema.tables.insert(child.name.clone(), child.clone().into());
+        schema.tables.insert(parent.name.clone(), parent.into());
         let names: Vec<String> =
             in_order(&schema).iter().map(|table| table.name.to_string()).collect();
         assert_eq!(names, ["products", "a_child"]);

@@ -27,7 +27,7 @@ pub(super) fn kept_value(kept: &Kept, column: &Column, otherwise: Otherwise) -> 
 }
 
 pub(super) fn render(step: &Step) -> Vec<String> {
-    let sql = match &step.action {
+    let sql = match &*step.action {
         Action::Script(text) => return vec![text.clone()],
         Action::KeepRows(kept) => keep::copy(start(""), kept, None),
         Action::CheckRows(kept) => return keep::check(start, kept),

@@ -107,9 +107,8 @@ pub(crate) fn change_parents(
     between.inherits =
         from.inherits.iter().filter(|parent| to.inherits.contains(parent)).cloned().collect();
     let (old, new) = (things(before), things(after));
-    let parent_things = |schema: &Schema, parent: &ObjectName| {
-        schema.tables.get(parent).map(things).unwrap_or_default()
-    };
+    let parent_things =
+        |schema: &Schema, parent: &ObjectName| schema.table(parent).map(things).unwrap_or_default();
     let hazards = || [lock(name, LockClass::Everything), scan(name)];
     let bounds = |parent: &ObjectName| Thing::Bounds(parent.clone());
     let is_partition =

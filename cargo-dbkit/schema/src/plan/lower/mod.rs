@@ -139,10 +139,8 @@ pub(crate) fn lower(
     let rest = Context { changes, from: current, to, hints, capabilities, aside };
     lower_phase(&rest, displaced..changes.len(), &mut lowered);
     // Something may move into a namespace that is new.
-    let (namespaces, atoms) = std::mem::take(&mut lowered.atoms)
-        .into_iter()
-        .partition(|atom| matches!(*atom.action, Action::CreateNamespace(_)));
-    lowered.atoms = atoms;
+    let is_namespace = |atom: &mut Atom| matches!(*atom.action, Action::CreateNamespace(_));
+    let namespaces: Vec<Atom> = lowered.atoms.extract_if(.., is_namespace).collect();
     // What is made again is made under its new name.
     let is_aside = |at: &usize| matches!(&changes[*at], Change::RenameObject { to, .. } if aside.contains_key(to));
     let (renames, late): (Vec<usize>, Vec<usize>) = renames
@@ -614,8 +612,8 @@ fn altered_table(change: &Change) -> Option<&ObjectName> {
 
 /// The tables whose columns hold an enum, in the schema before.
 pub(crate) fn tables_with_enum(schema: &Schema, name: &ObjectName) -> BTreeSet<ObjectName> {
-    let holds = |table: &&crate::model::Table| {
+    let holds = |table: &crate::model::Table| {
         table.columns.iter().any(|column| column.ty.enum_name() == Some(name))
     };
-    schema.tables.values().filter(holds).map(|table| table.name.clone()).collect()
+    schema.tables.values().filter(|table| holds(table)).map(|table| table.name.clone()).collect()
 }

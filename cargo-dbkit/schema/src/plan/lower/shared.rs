@@ -762,7 +762,7 @@ pub(crate) fn foreign_keys_on<'a>(
             let is_here = owner.name == *table && has(&key.columns);
             let points_here = key.references == *table && has(&key.referenced_columns);
             if is_here || points_here {
-                found.push((owner, key));
+                found.push((&**owner, key));
             }
         }
     }

@@ -23,7 +23,7 @@ pub(crate) fn lower_tables(context: &Context<'_>, changes: &[usize], lowered: &m
     let created: Vec<(usize, &Table)> = changes
         .iter()
         .filter_map(|at| match &context.changes[*at] {
-            Change::CreateTable(table) => Some((*at, table)),
+            Change::CreateTable(table) => Some((*at, &**table)),
             _ => None,
         })
         .collect();
@@ -34,7 +34,7 @@ pub(crate) fn lower_tables(context: &Context<'_>, changes: &[usize], lowered: &m
     let dropped: Vec<(usize, &Table)> = changes
         .iter()
         .filter_map(|at| match &context.changes[*at] {
-            Change::DropTable(table) => Some((*at, table)),
+            Change::DropTable(table) => Some((*at, &**table)),
             _ => None,
         })
         .collect();
@@ -220,7 +220,6 @@ fn create_table(
     lowered: &mut Lowered,
 ) {
     let name = &table.name;
-    let mut inline = table.clone();
     // MySQL wants a key for AUTO_INCREMENT at once.
     let is_needed = |index: &crate::model::Index| {
         let leading = index.columns().next();
@@ -230,7 +229,17 @@ fn create_table(
                 .iter()
                 .any(|column| column.identity.is_some() && Some(column.name.as_str()) == leading)
     };
-    inline.indexes.retain(|_, index| is_needed(index));
+    let needed = table.indexes.iter().filter(|(_, index)| is_needed(index));
+    let mut inline = Table {
+        name: name.clone(),
+        columns: table.columns.clone(),
+        primary_key: table.primary_key.clone(),
+        uniques: table.uniques.clone(),
+        foreign_keys: table.foreign_keys.clone(),
+        checks: table.checks.clone(),
+        indexes: needed.map(|(name, index)| (name.clone(), index.clone())).collect(),
+        options: table.options.clone(),
+    };
     let inline_names: BTreeSet<String> = inline.indexes.keys().cloned().collect();
     // SQLite accepts a foreign key to a table that does not exist yet, and cannot add one later.
     let can_add_later = context.capabilities.alter != AlterStyle::Rebuild;
@@ -265,7 +274,7 @@ fn create_table(
     };
     let constraints = constraints(&inline);
     let made = inline.options.clone();
-    let mut atom = Atom::new(cause, Rank::CreateTable, Action::CreateTable(inline))
+    let mut atom = Atom::new(cause, Rank::CreateTable, Action::CreateTable(inline.into()))
         .creates([Thing::Table(name.clone()), Thing::Relation(name.clone())])
         .creates(table.columns.iter().map(|column| column_thing(name, &column.name)))
         .uses(name.schema.clone().map(Thing::Namespace))
@@ -491,7 +500,7 @@ fn drop_tables(context: &Context<'_>, dropped: &[(usize, &Table)], lowered: &mut
     let names: BTreeSet<&ObjectName> = dropped.iter().map(|(_, table)| &table.name).collect();
     let late = late_foreign_keys(dropped);
     let is_late = |table: &Table, key: &ForeignKey| {
-        let target = context.from.tables.get(&key.references);
+        let target = context.from.table(&key.references);
         let reaches_partitions = context.capabilities.alter == AlterStyle::Separate
             && names.contains(&key.references)
             && (is_partitioned(table) || target.is_some_and(is_partitioned));

@@ -314,7 +314,8 @@ pub(crate) fn table(input: &DeriveInput, problems: &mut Vec<Problem>) -> Option<
     for node in nodes(&input.attrs, problems) {
         table_word(&mut item, &node, problems);
     }
-    item.fields = fields.named.iter().filter_map(|one| field(one, problems)).collect();
+    item.fields.reserve_exact(fields.named.len());
+    item.fields.extend(fields.named.iter().filter_map(|one| field(one, problems)));
     Some(item)
 }
 

@@ -120,7 +120,7 @@ impl<'a> Resolver<'a> {
                 definitions.of_table(&table.item, &mut resolved)
             });
             self.namespace_of(&name, table.file, table.item.rust_name.span, &mut schema);
-            if schema.tables.insert(name.clone(), resolved).is_some() {
+            if schema.tables.insert(name.clone(), resolved.into()).is_some() {
                 let span =
                     table.item.table.as_ref().map_or(table.item.rust_name.span, |name| name.span);
                 let problem =

@@ -91,7 +91,7 @@ pub(super) fn inspect(catalog: &Catalog) -> Inspection {
 }
 
 fn table<'a>(schema: &'a mut Schema, name: &str) -> Option<&'a mut Table> {
-    schema.tables.get_mut(&ObjectName::new(name))
+    schema.tables.get_mut(&ObjectName::new(name)).map(|table| &mut **table)
 }
 
 fn object(

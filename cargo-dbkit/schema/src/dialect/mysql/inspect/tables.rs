@@ -70,7 +70,7 @@ pub(super) fn read(catalog: &Catalog, found: &mut Inspection) {
             }
         }
         options.comment = Some(row.owned()).filter(|comment| !comment.is_empty());
-        found.schema.tables.insert(table.name.clone(), table);
+        found.schema.tables.insert(table.name.clone(), table.into());
     }
     partitions(catalog, found);
 }

@@ -98,7 +98,7 @@ impl Reading {
     /// A table that is managed.
     pub(super) fn table(&mut self, oid: u32) -> Option<&mut Table> {
         let name = self.table_name(oid)?.clone();
-        self.schema.tables.get_mut(&name)
+        self.schema.tables.get_mut(&name).map(|table| &mut **table)
     }
 
     /// Says that something is seen and left alone.

@@ -109,7 +109,7 @@ pub(super) fn read(catalog: &Catalog, reading: &mut Reading) {
         if let Some(of_type) = of_type {
             set("of_type", &of_type);
         }
-        reading.schema.tables.insert(name, table);
+        reading.schema.tables.insert(name, table.into());
     }
     for row in catalog.of("inherits") {
         let mut row = Fields::of(row);

@@ -92,7 +92,7 @@ pub(super) fn inspect(catalog: &Catalog) -> Inspection {
         } else {
             match table::read(row.name, row.sql) {
                 Some(read) => {
-                    found.schema.tables.insert(name, read);
+                    found.schema.tables.insert(name, read.into());
                 }
                 None => unread(&mut found, row),
             }

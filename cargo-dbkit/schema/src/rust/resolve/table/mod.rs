@@ -82,6 +82,7 @@ impl TableResolver<'_, '_, '_> {
                 format!("table `{name}` has no columns"),
             ));
         }
+        table.columns.reserve_exact(item.fields.len());
         let types = self.columns[at].iter().map(Option::as_ref);
         for (field, ty) in item.fields.iter().zip(types) {
             let comment = comment(&field.comment, &field.doc, wants_docs);
