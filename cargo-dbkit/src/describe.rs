@@ -276,7 +276,7 @@ mod tests {
         assert_eq!(
             shown(&Change::AddColumn {
                 table: table.clone(),
-                column: Column::new("bio", ColumnType::Text).nullable()
+                column: Column::new("bio", ColumnType::Text).nullable().into()
             }),
             "+ users.bio                    text, nullable"
         );
@@ -293,8 +293,8 @@ mod tests {
         assert_eq!(
             shown(&Change::AlterColumn {
                 table,
-                from: Column::new("age", ColumnType::Text).nullable(),
-                to
+                from: Column::new("age", ColumnType::Text).nullable().into(),
+                to: to.into()
             }),
             "~ users.age                    text -> bigint, becomes required, default 0"
         );

@@ -163,7 +163,7 @@ mod tests {
     fn column(table: &str, name: &str) -> Change {
         Change::AddColumn {
             table: ObjectName::new(table),
-            column: Column::new(name, ColumnType::Text),
+            column: Column::new(name, ColumnType::Text).into(),
         }
     }
 

@@ -83,7 +83,7 @@ fn a_delta_that_does_not_fit_names_both_migrations() {
     let table = |ty: &str| {
         let mut schema = Schema::default();
         let mut table = Table::new(table_name(0));
-        table.columns.push(Column::new("a", ty.parse().expect("a type")));
+        table.columns.push(Column::new("a", ty.parse().expect("a type")).into());
         schema.tables.insert(table.name.clone(), table.into());
         schema
     };

@@ -87,12 +87,12 @@ mod tests {
     #[test]
     fn tables_and_keys_are_drawn() {
         let mut users = Table::new(ObjectName::new("users"));
-        users.columns = vec![Column::new("id", ColumnType::big_integer())];
+        users.columns = vec![Column::new("id", ColumnType::big_integer()).into()];
         users.primary_key = Some(PrimaryKey::new(Name::implicit("users_pkey"), vec!["id".into()]));
         let mut orders = Table::new(ObjectName::qualified("shop", "orders"));
         orders.columns = vec![
-            Column::new("user_id", ColumnType::big_integer()).nullable(),
-            Column::new("total", ColumnType::Numeric(Some((12, 2)))),
+            Column::new("user_id", ColumnType::big_integer()).nullable().into(),
+            Column::new("total", ColumnType::Numeric(Some((12, 2)))).into(),
         ];
         orders.foreign_keys.insert(
             "k".into(),

@@ -41,7 +41,12 @@ impl TableRows {
 
 /// The columns of a table whose values are its own.
 pub(crate) fn own_columns(table: &Table) -> Vec<&Column> {
-    table.columns.iter().filter(|column| column.generated.is_none()).collect()
+    table
+        .columns
+        .iter()
+        .map(|column| &**column)
+        .filter(|column| column.generated.is_none())
+        .collect()
 }
 
 impl Rows {

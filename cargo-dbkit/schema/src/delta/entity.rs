@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::model::{
     Check, Column, EntityId, EntityKind, EnumType, Extra, ForeignKey, Index, Namespace, Object,
-    ObjectName, PrimaryKey, Schema, Sequence, Table, TableOptions, Unique,
+    ObjectName, PrimaryKey, Schema, Sequence, Shared, Table, TableOptions, Unique,
 };
 
 use super::EntityChange;
@@ -13,17 +13,41 @@ use super::EntityChange;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the variants say what they are")]
 pub enum Entity {
-    Namespace(Namespace),
-    Enum(EnumType),
-    Sequence(Sequence),
-    Table(TableOptions),
-    Column(Column),
-    PrimaryKey(PrimaryKey),
-    Unique(Unique),
-    ForeignKey(ForeignKey),
-    Check(Check),
-    Index(Index),
-    Object(Object),
+    Namespace(Shared<Namespace>),
+    Enum(Shared<EnumType>),
+    Sequence(Shared<Sequence>),
+    Table(Shared<TableOptions>),
+    Column(Shared<Column>),
+    PrimaryKey(Shared<PrimaryKey>),
+    Unique(Shared<Unique>),
+    ForeignKey(Shared<ForeignKey>),
+    Check(Shared<Check>),
+    Index(Shared<Index>),
+    Object(Shared<Object>),
+}
+
+macro_rules! from_value {
+    ($($variant:ident of $value:ty),* $(,)?) => {
+        $(impl From<$value> for Entity {
+            fn from(value: $value) -> Self {
+                Self::$variant(Shared::new(value))
+            }
+        })*
+    };
+}
+
+from_value! {
+    Namespace of Namespace,
+    Enum of EnumType,
+    Sequence of Sequence,
+    Table of TableOptions,
+    Column of Column,
+    PrimaryKey of PrimaryKey,
+    Unique of Unique,
+    ForeignKey of ForeignKey,
+    Check of Check,
+    Index of Index,
+    Object of Object,
 }
 
 impl Entity {
@@ -84,24 +108,20 @@ pub(super) fn find(schema: &Schema, id: &EntityId) -> Option<Entity> {
     let table = || schema.tables.get(&id.object);
     let member = id.member.as_deref().unwrap_or_default();
     match id.kind {
-        EntityKind::Namespace => {
-            schema.namespaces.get(&id.object.name).cloned().map(Entity::Namespace)
-        }
-        EntityKind::Enum => schema.enums.get(&id.object).cloned().map(Entity::Enum),
-        EntityKind::Sequence => schema.sequences.get(&id.object).cloned().map(Entity::Sequence),
-        EntityKind::Table => table().map(|table| Entity::Table(table.options.clone())),
-        EntityKind::Column => table()?.column(member).cloned().map(Entity::Column),
-        EntityKind::PrimaryKey => table()?.primary_key.clone().map(Entity::PrimaryKey),
-        EntityKind::Unique => table()?.uniques.get(member).cloned().map(Entity::Unique),
-        EntityKind::ForeignKey => {
-            table()?.foreign_keys.get(member).cloned().map(Entity::ForeignKey)
-        }
-        EntityKind::Check => table()?.checks.get(member).cloned().map(Entity::Check),
+        EntityKind::Namespace => schema.namespaces.get(&id.object.name).cloned().map(Entity::from),
+        EntityKind::Enum => schema.enums.get(&id.object).cloned().map(Entity::from),
+        EntityKind::Sequence => schema.sequences.get(&id.object).cloned().map(Entity::from),
+        EntityKind::Table => table().map(|table| Entity::from(table.options.clone())),
+        EntityKind::Column => table()?.shared_column(member).cloned().map(Entity::Column),
+        EntityKind::PrimaryKey => table()?.primary_key.clone().map(Entity::from),
+        EntityKind::Unique => table()?.uniques.get(member).cloned().map(Entity::from),
+        EntityKind::ForeignKey => table()?.foreign_keys.get(member).cloned().map(Entity::from),
+        EntityKind::Check => table()?.checks.get(member).cloned().map(Entity::from),
         EntityKind::EnumValue => None,
         EntityKind::Index if table().is_some() => {
-            table()?.indexes.get(member).cloned().map(Entity::Index)
+            table()?.indexes.get(member).cloned().map(Entity::from)
         }
-        _ => schema.objects.get(id).cloned().map(Entity::Object),
+        _ => schema.objects.get(id).cloned().map(Entity::from),
     }
 }
 
@@ -113,24 +133,24 @@ pub(super) fn changes(from: &Schema, to: &Schema) -> Vec<EntityChange> {
         &to.namespaces,
         &mut changes,
         |name| EntityId::object(EntityKind::Namespace, ObjectName::new(name)),
-        |value| Entity::Namespace(value.clone()),
+        |value| Entity::from(value.clone()),
     );
     sorted(
         &from.enums,
         &to.enums,
         &mut changes,
         |name| EntityId::object(EntityKind::Enum, name.clone()),
-        |value| Entity::Enum(value.clone()),
+        |value| Entity::from(value.clone()),
     );
     sorted(
         &from.sequences,
         &to.sequences,
         &mut changes,
         |name| EntityId::object(EntityKind::Sequence, name.clone()),
-        |value| Entity::Sequence(value.clone()),
+        |value| Entity::from(value.clone()),
     );
     sorted(&from.objects, &to.objects, &mut changes, EntityId::clone, |value| {
-        Entity::Object(value.clone())
+        Entity::from(value.clone())
     });
     let empty = Table::new(ObjectName::new(""));
     let names: std::collections::BTreeSet<&ObjectName> =
@@ -141,7 +161,7 @@ pub(super) fn changes(from: &Schema, to: &Schema) -> Vec<EntityChange> {
             continue;
         }
         let options =
-            |table: Option<&Table>| table.map(|table| Entity::Table(table.options.clone()));
+            |table: Option<&Table>| table.map(|table| Entity::from(table.options.clone()));
         push(EntityId::table(name), None, options(before), options(after), &mut changes);
         members(name, before.unwrap_or(&empty), after.unwrap_or(&empty), &mut changes);
     }
@@ -163,7 +183,6 @@ fn push(
     changes: &mut Vec<EntityChange>,
 ) {
     if before != after {
-        let (before, after) = (before.map(Box::new), after.map(Box::new));
         changes.push(EntityChange { id, at, before, after });
     }
 }
@@ -196,7 +215,7 @@ fn sorted<'a, K: Ord + 'a, T: PartialEq + 'a>(
 
 fn members(name: &ObjectName, from: &Table, to: &Table, changes: &mut Vec<EntityChange>) {
     for (at, column) in from.columns.iter().enumerate() {
-        let after = to.column(&column.name);
+        let after = to.shared_column(&column.name);
         if after != Some(column) {
             let at = if after.is_none() { Some(at) } else { None };
             let id = EntityId::column(name, column.name.as_str());
@@ -223,21 +242,21 @@ fn members(name: &ObjectName, from: &Table, to: &Table, changes: &mut Vec<Entity
     if from.primary_key != to.primary_key {
         // A table has one primary key, whatever its name.
         let id = EntityId::member(EntityKind::PrimaryKey, name, "primary key");
-        let key = |key: &Option<PrimaryKey>| key.clone().map(Entity::PrimaryKey);
+        let key = |key: &Option<PrimaryKey>| key.clone().map(Entity::from);
         push(id, None, key(&from.primary_key), key(&to.primary_key), changes);
     }
     let id =
         |kind: EntityKind| move |member: &String| EntityId::member(kind, name, member.as_str());
     sorted(&from.uniques, &to.uniques, changes, id(EntityKind::Unique), |value| {
-        Entity::Unique(value.clone())
+        Entity::from(value.clone())
     });
     sorted(&from.foreign_keys, &to.foreign_keys, changes, id(EntityKind::ForeignKey), |value| {
-        Entity::ForeignKey(value.clone())
+        Entity::from(value.clone())
     });
     sorted(&from.checks, &to.checks, changes, id(EntityKind::Check), |value| {
-        Entity::Check(value.clone())
+        Entity::from(value.clone())
     });
     sorted(&from.indexes, &to.indexes, changes, id(EntityKind::Index), |value| {
-        Entity::Index(value.clone())
+        Entity::from(value.clone())
     });
 }

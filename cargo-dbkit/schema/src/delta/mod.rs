@@ -10,7 +10,9 @@ mod text;
 
 use std::cmp::Reverse;
 
-use crate::model::{ByName, Column, EntityId, Rename, Renaming, Schema, Table, inverse_renames};
+use crate::model::{
+    ByName, Column, EntityId, Rename, Renaming, Schema, Shared, Table, inverse_renames,
+};
 
 pub use self::collide::{Collision, collisions};
 pub use self::entity::Entity;
@@ -45,9 +47,9 @@ pub struct EntityChange {
     /// Position of a column that comes or goes.
     pub at: Option<usize>,
     /// `None` when it comes.
-    pub before: Option<Box<Entity>>,
+    pub before: Option<Entity>,
     /// `None` when it goes.
-    pub after: Option<Box<Entity>>,
+    pub after: Option<Entity>,
 }
 
 /// What one migration changes, in three stages.
@@ -254,11 +256,11 @@ fn apply_changes(
 
 fn apply_change(schema: &mut Schema, change: EntityChange, conflicts: &mut Vec<Conflict>) {
     let found = entity::find(schema, &change.id);
-    if found.as_ref() != change.before.as_deref() {
+    if found.as_ref() != change.before.as_ref() {
         let describe =
             |entity: Option<&Entity>| entity.map_or_else(|| "nothing".to_owned(), Entity::describe);
         conflicts.push(Conflict {
-            expected: describe(change.before.as_deref()),
+            expected: describe(change.before.as_ref()),
             found: describe(found.as_ref()),
             entity: change.id,
         });
@@ -266,25 +268,25 @@ fn apply_change(schema: &mut Schema, change: EntityChange, conflicts: &mut Vec<C
     }
     let EntityChange { id, at, before, after } = change;
     let object = id.object.clone();
-    match (after.map(|entity| *entity), before.map(|entity| *entity)) {
+    match (after, before) {
         (Some(Entity::Namespace(namespace)), _) => {
-            schema.namespaces.insert(namespace.name.clone(), namespace);
+            schema.namespaces.insert(namespace.name.clone(), namespace.into_inner());
         }
         (Some(Entity::Enum(enum_type)), _) => {
-            schema.enums.insert(object, enum_type);
+            schema.enums.insert(object, enum_type.into_inner());
         }
         (Some(Entity::Sequence(sequence)), _) => {
-            schema.sequences.insert(object, sequence);
+            schema.sequences.insert(object, sequence.into_inner());
         }
         (Some(Entity::Object(value)), _) => {
-            schema.objects.insert(id, value);
+            schema.objects.insert(id, value.into_inner());
         }
         (None, Some(Entity::Object(_))) => {
             schema.objects.remove(&id);
         }
         (Some(Entity::Table(options)), _) => {
             let table = schema.tables.entry(object.clone());
-            table.or_insert_with(|| Table::new(object).into()).options = options;
+            table.or_insert_with(|| Table::new(object).into()).options = options.into_inner();
         }
         (None, Some(Entity::Namespace(namespace))) => {
             schema.namespaces.remove(&namespace.name);
@@ -333,21 +335,25 @@ fn apply_member(
     match (before, after) {
         (_, Some(Entity::Column(column))) => put_column(table, &name, at, column),
         (Some(Entity::Column(_)), None) => table.columns.retain(|column| column.name != name),
-        (_, Some(Entity::PrimaryKey(key))) => table.primary_key = Some(key),
+        (_, Some(Entity::PrimaryKey(key))) => table.primary_key = Some(key.into_inner()),
         (Some(Entity::PrimaryKey(_)), None) => table.primary_key = None,
-        (_, Some(Entity::Unique(unique))) => put(&mut table.uniques, name, Some(unique)),
+        (_, Some(Entity::Unique(unique))) => {
+            put(&mut table.uniques, name, Some(unique.into_inner()))
+        }
         (Some(Entity::Unique(_)), None) => put(&mut table.uniques, name, None),
-        (_, Some(Entity::ForeignKey(key))) => put(&mut table.foreign_keys, name, Some(key)),
+        (_, Some(Entity::ForeignKey(key))) => {
+            put(&mut table.foreign_keys, name, Some(key.into_inner()))
+        }
         (Some(Entity::ForeignKey(_)), None) => put(&mut table.foreign_keys, name, None),
-        (_, Some(Entity::Check(check))) => put(&mut table.checks, name, Some(check)),
+        (_, Some(Entity::Check(check))) => put(&mut table.checks, name, Some(check.into_inner())),
         (Some(Entity::Check(_)), None) => put(&mut table.checks, name, None),
-        (_, Some(Entity::Index(index))) => put(&mut table.indexes, name, Some(index)),
+        (_, Some(Entity::Index(index))) => put(&mut table.indexes, name, Some(index.into_inner())),
         (Some(Entity::Index(_)), None) => put(&mut table.indexes, name, None),
         _ => {}
     }
 }
 
-fn put_column(table: &mut Table, name: &str, at: Option<usize>, column: Column) {
+fn put_column(table: &mut Table, name: &str, at: Option<usize>, column: Shared<Column>) {
     match table.columns.iter().position(|known| known.name == name) {
         Some(known) => table.columns[known] = column,
         None => {

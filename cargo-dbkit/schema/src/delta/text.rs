@@ -208,7 +208,6 @@ pub(super) fn read_change(line: ChangeLine) -> Result<EntityChange, String> {
     let id = read_id(&IdJson { kind: line.kind, of: line.of, name: line.name })?;
     let read = |value: Option<Box<Value>>| value.map(|value| read_value(&id, *value)).transpose();
     let (before, after) = (read(line.before)?, read(line.after)?);
-    let (before, after) = (before.map(Box::new), after.map(Box::new));
     Ok(EntityChange { at: line.at, before, after, id })
 }
 
@@ -424,30 +423,28 @@ fn write_part(part: &IndexPart) -> PartJson {
 fn read_value(id: &EntityId, mut value: Value) -> Result<Entity, String> {
     let extra = read_extra(&mut value)?;
     if let Some(definition) = value.definition {
-        return Ok(Entity::Object(Object { id: id.clone(), definition, extra }));
+        return Ok(Entity::from(Object { id: id.clone(), definition, extra }));
     }
     let member = id.member.clone().unwrap_or_default();
     let name = Name { text: member.clone(), is_implicit: value.implicit };
     Ok(match id.kind {
-        EntityKind::Namespace => Entity::Namespace(Namespace {
-            name: id.object.name.clone(),
-            comment: value.comment,
-            extra,
-        }),
-        EntityKind::Enum => Entity::Enum(EnumType {
+        EntityKind::Namespace => {
+            Entity::from(Namespace { name: id.object.name.clone(), comment: value.comment, extra })
+        }
+        EntityKind::Enum => Entity::from(EnumType {
             name: id.object.clone(),
             values: value.values,
             comment: value.comment,
             extra,
         }),
-        EntityKind::Sequence => Entity::Sequence(Sequence {
+        EntityKind::Sequence => Entity::from(Sequence {
             name: id.object.clone(),
             ty: value.ty.map(|ty| ty.parse().map_err(|error| format!("{error}"))).transpose()?,
             options: read_options(value.options),
             comment: value.comment,
             extra,
         }),
-        EntityKind::Table => Entity::Table(TableOptions {
+        EntityKind::Table => Entity::from(TableOptions {
             comment: value.comment,
             is_strict: value.strict,
             is_without_rowid: value.without_rowid,
@@ -462,8 +459,8 @@ fn read_value(id: &EntityId, mut value: Value) -> Result<Entity, String> {
             inherits: value.inherits.iter().map(|name| name.parse()).collect::<Result<_, _>>()?,
             extra,
         }),
-        EntityKind::Column => Entity::Column(read_column(member, value, extra)?),
-        EntityKind::PrimaryKey => Entity::PrimaryKey(PrimaryKey {
+        EntityKind::Column => Entity::from(read_column(member, value, extra)?),
+        EntityKind::PrimaryKey => Entity::from(PrimaryKey {
             name: Name { text: value.constraint.unwrap_or(member), is_implicit: value.implicit },
             columns: value.columns,
             include: value.include,
@@ -471,7 +468,7 @@ fn read_value(id: &EntityId, mut value: Value) -> Result<Entity, String> {
             deferrable: read_deferrable(value.deferrable)?,
             extra,
         }),
-        EntityKind::Unique => Entity::Unique(Unique {
+        EntityKind::Unique => Entity::from(Unique {
             name,
             columns: value.columns,
             include: value.include,
@@ -480,7 +477,7 @@ fn read_value(id: &EntityId, mut value: Value) -> Result<Entity, String> {
             deferrable: read_deferrable(value.deferrable)?,
             extra,
         }),
-        EntityKind::ForeignKey => Entity::ForeignKey(ForeignKey {
+        EntityKind::ForeignKey => Entity::from(ForeignKey {
             name,
             columns: value.columns,
             references: value
@@ -496,13 +493,13 @@ fn read_value(id: &EntityId, mut value: Value) -> Result<Entity, String> {
             deferrable: read_deferrable(value.deferrable)?,
             extra,
         }),
-        EntityKind::Check => Entity::Check(Check {
+        EntityKind::Check => Entity::from(Check {
             name,
             expression: value.expression.unwrap_or_default(),
             is_no_inherit: value.no_inherit,
             extra,
         }),
-        EntityKind::Index => Entity::Index(Index {
+        EntityKind::Index => Entity::from(Index {
             name,
             is_unique: value.unique,
             nulls_not_distinct: value.nulls_not_distinct,

@@ -239,7 +239,7 @@ fn member(table: &mut Table, word: &str, rest: &str, comment: Option<String>) {
         }
         "unique" => index(table, rest.strip_prefix("index ").expect("index"), true, comment),
         "index" => index(table, rest, false, comment),
-        name => table.columns.push(column(name, rest, comment)),
+        name => table.columns.push(column(name, rest, comment).into()),
     }
 }
 

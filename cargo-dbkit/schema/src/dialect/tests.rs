@@ -36,7 +36,7 @@ fn names_and_literals_are_quoted_by_the_dialects_own_writer() {
     let mut table = crate::model::Table::new(crate::model::ObjectName::new("a\"b`c"));
     let mut column = crate::model::Column::new("x\"y`z", crate::model::ColumnType::Text);
     column.default = Some(crate::model::DefaultValue::Text("it's \\ \"so\"".to_owned()));
-    table.columns.push(column);
+    table.columns.push(column.into());
     let mut to = Schema::default();
     to.tables.insert(table.name.clone(), table.into());
     let text = |dialect: &dyn Dialect| {

@@ -91,7 +91,7 @@ fn apply_one(schema: &mut Schema, change: Change) {
         }
         Change::AlterColumn { table, to, .. } => in_table(schema, &table, |table| {
             if let Some(column) = table.column_mut(&to.name) {
-                *column = to;
+                *column = to.into_inner();
             }
         }),
         Change::AddPrimaryKey { table, key } => {

@@ -83,11 +83,11 @@ pub enum Change {
 
     AddColumn {
         table: ObjectName,
-        column: Column,
+        column: Shared<Column>,
     },
     DropColumn {
         table: ObjectName,
-        column: Column,
+        column: Shared<Column>,
     },
     RenameColumn {
         table: ObjectName,
@@ -97,8 +97,8 @@ pub enum Change {
     /// Anything but the name.
     AlterColumn {
         table: ObjectName,
-        from: Column,
-        to: Column,
+        from: Shared<Column>,
+        to: Shared<Column>,
     },
 
     AddPrimaryKey {

@@ -712,7 +712,7 @@ fn compare_tables(from: &Table, to: &Table, changes: &mut Vec<Change>) {
     changes.extend(drop_key.map(|key| Change::DropPrimaryKey { table: table(), key: key.clone() }));
 
     for column in &to.columns {
-        match from.column(&column.name) {
+        match from.shared_column(&column.name) {
             None => changes.push(Change::AddColumn { table: table(), column: column.clone() }),
             Some(known) if known != column => {
                 changes.push(Change::AlterColumn {

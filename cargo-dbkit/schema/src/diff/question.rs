@@ -174,7 +174,7 @@ fn columns(changes: &[Change], dropped: &BTreeSet<EntityId>, questions: &mut Vec
             .iter()
             .filter_map(|change| match change {
                 Change::AddColumn { table: other, column } if other == table => {
-                    likelihood(gone, column).map(|score| (score, column))
+                    likelihood(gone, column).map(|score| (score, &**column))
                 }
                 _ => None,
             })

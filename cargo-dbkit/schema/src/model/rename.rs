@@ -272,7 +272,7 @@ impl Renaming {
             table: &name,
             enums: enums_of(&table),
         };
-        for column in &mut table.columns {
+        for column in table.columns.iter_mut().map(|column| &mut **column) {
             rewriter.column(column);
             if let Some(ty) = column.ty.custom_mut().filter(|_| self.has_types_of(&column.extra)) {
                 *ty = self.types(ty);

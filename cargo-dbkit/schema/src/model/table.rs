@@ -1,6 +1,8 @@
 //! Tables.
 
-use super::{ByName, Check, Column, Extra, ForeignKey, Index, ObjectName, PrimaryKey, Unique};
+use super::{
+    ByName, Check, Column, Extra, ForeignKey, Index, ObjectName, PrimaryKey, Shared, Unique,
+};
 
 /// A table with everything that belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,7 +10,7 @@ pub struct Table {
     /// Its name.
     pub name: ObjectName,
     /// In order of position.
-    pub columns: Vec<Column>,
+    pub columns: Vec<Shared<Column>>,
     /// The primary key.
     pub primary_key: Option<PrimaryKey>,
     /// Unique constraints by name.
@@ -40,12 +42,18 @@ impl Table {
 
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&Column> {
+        self.shared_column(name).map(|column| &**column)
+    }
+
+    /// The same, as what a copy of it is made of.
+    pub fn shared_column(&self, name: &str) -> Option<&Shared<Column>> {
         self.columns.iter().find(|column| column.name == name)
     }
 
     /// The column of that name, to be changed.
     pub fn column_mut(&mut self, name: &str) -> Option<&mut Column> {
-        self.columns.iter_mut().find(|column| column.name == name)
+        let found = self.columns.iter_mut().find(|column| column.name == name);
+        found.map(|column| &mut **column)
     }
 }
 

@@ -1,6 +1,7 @@
 //! One action before it has its place, and what it needs of the others.
 
 use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
 
 use crate::model::{EntityId, EnumType, ObjectName};
 
@@ -48,10 +49,13 @@ pub(crate) enum Rank {
     Privileges,
 }
 
-/// An action, why it is there, and what it needs.
+/// An action, why it is there, and what it needs. Only a pointer: there are thousands, and they are moved about.
 #[derive(Debug, Clone)]
-pub(crate) struct Atom {
-    /// Large, and atoms are moved about.
+pub(crate) struct Atom(Box<Parts>);
+
+/// What an [`Atom`] consists of.
+#[derive(Debug, Clone)]
+pub(crate) struct Parts {
     pub(crate) action: Box<Action>,
     pub(crate) causes: Vec<usize>,
     pub(crate) hazards: Vec<Hazard>,
@@ -76,9 +80,23 @@ pub(crate) struct Atom {
     pub(crate) is_enum_value: bool,
 }
 
+impl Deref for Atom {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl DerefMut for Atom {
+    fn deref_mut(&mut self) -> &mut Parts {
+        &mut self.0
+    }
+}
+
 impl Atom {
     pub(crate) fn new(cause: usize, rank: Rank, action: Action) -> Self {
-        Self {
+        Self(Box::new(Parts {
             action: Box::new(action),
             causes: vec![cause],
             hazards: Vec::new(),
@@ -95,7 +113,7 @@ impl Atom {
             chain: None,
             is_concurrent: false,
             is_enum_value: false,
-        }
+        }))
     }
 
     pub(crate) fn creates(mut self, things: impl IntoIterator<Item = Thing>) -> Self {
@@ -149,6 +167,11 @@ impl Atom {
         self
     }
 
+    pub(crate) fn rank(mut self, rank: Rank) -> Self {
+        self.rank = rank;
+        self
+    }
+
     pub(crate) fn comment(mut self, comment: impl Into<String>) -> Self {
         self.comment = Some(comment.into());
         self
@@ -160,12 +183,7 @@ impl Atom {
     }
 
     pub(crate) fn into_step(self) -> Step {
-        Step {
-            action: self.action,
-            causes: self.causes,
-            hazards: self.hazards,
-            comment: self.comment,
-            enums: self.enums,
-        }
+        let Parts { action, causes, hazards, comment, enums, .. } = *self.0;
+        Step { action, causes, hazards, comment, enums }
     }
 }

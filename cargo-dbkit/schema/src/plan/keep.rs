@@ -41,7 +41,7 @@ impl Kept {
     /// The columns of the copy: all that are stored; or those that are dropped, after those of the primary key.
     pub fn columns(&self) -> Vec<&Column> {
         if self.dropped.is_empty() {
-            let all = self.table.columns.iter();
+            let all = self.table.columns.iter().map(|column| &**column);
             all.filter(|column| column.generated.is_none()).collect()
         } else {
             self.key().chain(&self.dropped).collect()

@@ -129,7 +129,7 @@ pub enum Action {
 
     AddColumn {
         table: ObjectName,
-        column: Column,
+        column: Shared<Column>,
     },
     DropColumn {
         table: ObjectName,
@@ -143,7 +143,7 @@ pub enum Action {
     /// The column restated as a whole (MySQL).
     ModifyColumn {
         table: ObjectName,
-        column: Column,
+        column: Shared<Column>,
     },
     SetType {
         table: ObjectName,

@@ -455,7 +455,7 @@ pub(crate) fn members_use(schema: &mut Schema) {
         }
     };
     for table in schema.tables.values_mut() {
-        for column in &mut table.columns {
+        for column in table.columns.iter_mut().map(|column| &mut **column) {
             if let ColumnType::Custom(text) = innermost(&column.ty) {
                 add(text, &mut column.extra);
             }

@@ -67,11 +67,11 @@ pub(crate) fn schema(input: &mut Unstructured<'_>) -> Result<Schema> {
 fn table(input: &mut Unstructured<'_>, number: usize, enums: &[ObjectName]) -> Result<Table> {
     let name = table_name(number);
     let mut table = Table::new(name.clone());
-    table.columns.push(Column::new("id", ColumnType::big_integer()));
+    table.columns.push(Column::new("id", ColumnType::big_integer()).into());
     table.primary_key =
         Some(PrimaryKey::new(Name::implicit(format!("{}_pkey", name.name)), vec!["id".to_owned()]));
     if input.arbitrary()? {
-        table.columns.push(Column::new("parent", ColumnType::big_integer()).nullable());
+        table.columns.push(Column::new("parent", ColumnType::big_integer()).nullable().into());
     }
     for column in ["a", "b", "c", "d"] {
         if !input.ratio(2, 3)? {
@@ -90,7 +90,7 @@ fn table(input: &mut Unstructured<'_>, number: usize, enums: &[ObjectName]) -> R
             made.default = Some(DefaultValue::Number("7".to_owned()));
         }
         let is_text = matches!(made.ty, ColumnType::Varchar(_));
-        table.columns.push(made);
+        table.columns.push(made.into());
         if is_text && input.ratio(1, 3)? {
             let unique = Unique::new(
                 Name::implicit(format!("{}_{column}_key", name.name)),
@@ -208,7 +208,7 @@ fn enrich(input: &mut Unstructured<'_>, dialect: DialectName, table: &mut Table)
     }
     if input.ratio(1, 4)? {
         let integer: ColumnType = "integer".parse().expect("a type");
-        table.columns.push(Column::new("n", integer.clone()).nullable());
+        table.columns.push(Column::new("n", integer.clone()).nullable().into());
         let kind = match dialect {
             DialectName::Postgres => GeneratedKind::Stored,
             _ => *input.choose(&[GeneratedKind::Stored, GeneratedKind::Virtual])?,
@@ -218,7 +218,7 @@ fn enrich(input: &mut Unstructured<'_>, dialect: DialectName, table: &mut Table)
             let expression = (*input.choose(&["n + 1", "n * 2", "coalesce(n, 0)"])?).to_owned();
             made.generated = Some(Generated { expression, kind });
         }
-        table.columns.push(made);
+        table.columns.push(made.into());
     }
     for column in &mut table.columns[1..] {
         let is_varchar = matches!(column.ty, ColumnType::Varchar(_));

@@ -6,7 +6,8 @@ use crate::dialect::keep;
 use crate::dialect::sql::{self, Sql as Text};
 use crate::model::{
     Column, ColumnType, EntityId, EntityKind, Extra, ForeignKey, GeneratedKind, Identity,
-    IdentityKind, Index, MatchType, ObjectName, Sequence, SequenceOptions, Table, TableOptions,
+    IdentityKind, Index, MatchType, ObjectName, Sequence, SequenceOptions, Shared, Table,
+    TableOptions,
 };
 use crate::plan::{Action, Constraint, EnumPosition, Kept, Otherwise, Rows, TRASH, Using};
 
@@ -46,7 +47,7 @@ pub(super) fn render(action: &Action) -> Vec<String> {
         }
         Action::CheckRows(kept) => return keep::check(start, kept),
         Action::ReturnRows(kept) => {
-            let is_counted = |column: &Column| {
+            let is_counted = |column: &Shared<Column>| {
                 column.identity.as_ref().is_some_and(|one| one.kind == IdentityKind::Always)
             };
             let words = if kept.table.columns.iter().any(is_counted) {
@@ -326,7 +327,7 @@ fn create_table(table: &Table) -> Vec<String> {
         .columns
         .iter()
         .filter(|column| is_own(&column.extra))
-        .map(column_definition)
+        .map(|column| column_definition(column))
         .collect();
     let mut constraints: Vec<Constraint> =
         table.primary_key.iter().cloned().map(Constraint::PrimaryKey).collect();

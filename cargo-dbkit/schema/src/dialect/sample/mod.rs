@@ -389,10 +389,10 @@ mod tests {
     fn table() -> Table {
         let mut table = Table::new(ObjectName::new("products"));
         table.columns = vec![
-            Column::new("id", ColumnType::big_integer()),
-            Column::new("name", ColumnType::Varchar(Some(4))),
-            Column::new("size", ColumnType::Text),
-            Column::new("price", ColumnType::Numeric(Some((6, 2)))).nullable(),
+            Column::new("id", ColumnType::big_integer()).into(),
+            Column::new("name", ColumnType::Varchar(Some(4))).into(),
+            Column::new("size", ColumnType::Text).into(),
+            Column::new("price", ColumnType::Numeric(Some((6, 2)))).nullable().into(),
         ];
         table.columns[3].default = Some(DefaultValue::Number("1".to_owned()));
         let key = PrimaryKey::new(Name::implicit("products_pkey"), vec!["id".to_owned()]);
@@ -434,7 +434,7 @@ mod tests {
     fn a_table_stands_behind_those_that_it_points_to() {
         let mut schema = Schema::default();
         let mut child = Table::new(ObjectName::new("a_child"));
-        child.columns = vec![Column::new("parent", ColumnType::big_integer())];
+        child.columns = vec![Column::new("parent", ColumnType::big_integer()).into()];
         let key = ForeignKey::new(
             Name::implicit("a_child_parent_fkey"),
             vec!["parent".to_owned()],

@@ -288,7 +288,7 @@ pub(crate) fn around(
         let depends = generated.generated.as_ref().is_some_and(|generated| {
             expression::names_column(&generated.expression, &before.name.name, column)
         });
-        let kept = after.column(&generated.name).filter(|kept| *kept == generated);
+        let kept = after.shared_column(&generated.name).filter(|kept| *kept == generated);
         if let (true, Some(kept)) = (depends, kept) {
             recreate_column(context, cause, before, after, generated, kept, lowered);
         }
@@ -325,11 +325,14 @@ pub(crate) fn recreate_column(
     lowered.atoms.push(drop);
     let mut added = to.clone();
     added.comment = None;
-    let mut add =
-        Atom::new(cause, Rank::AddColumn, Action::AddColumn { table: name.clone(), column: added })
-            .creates([column_thing(name, &to.name)])
-            .uses(needs_of_column(context, context.to, after, to))
-            .hazards([lock(name, LockClass::Everything), rewrite(name)]);
+    let mut add = Atom::new(
+        cause,
+        Rank::AddColumn,
+        Action::AddColumn { table: name.clone(), column: added.into() },
+    )
+    .creates([column_thing(name, &to.name)])
+    .uses(needs_of_column(context, context.to, after, to))
+    .hazards([lock(name, LockClass::Everything), rewrite(name)]);
     add.rank = Rank::AddColumn;
     lowered.atoms.push(add);
     let id = EntityId::column(name, to.name.as_str());

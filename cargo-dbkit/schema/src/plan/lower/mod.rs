@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::{Change, ConstraintKind, apply, as_rename};
-use crate::model::{EntityId, EntityKind, EnumType, Hints, ObjectName, Renaming, Schema};
+use crate::model::{EntityId, EntityKind, EnumType, Hints, ObjectName, Renaming, Schema, Shared};
 
 use super::atom::{Atom, Rank};
 use super::capabilities::{AlterStyle, EnumStyle};
@@ -455,7 +455,7 @@ fn rename_sequences(context: &Context<'_>, renames: &[usize], atoms: &mut Vec<At
         if table_cause.is_none() && columns.is_empty() {
             continue;
         }
-        let has_sequence = |column: &&crate::model::Column| {
+        let has_sequence = |column: &&Shared<crate::model::Column>| {
             column.identity.is_some() && !column.extra.properties.contains_key("identity_sequence")
         };
         for column in table.columns.iter().filter(has_sequence) {

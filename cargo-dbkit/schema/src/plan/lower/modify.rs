@@ -366,7 +366,7 @@ fn stop_counting(
 }
 
 fn modify(context: &Context<'_>, cause: usize, table: &Table, column: &Column) -> Atom {
-    let action = Action::ModifyColumn { table: table.name.clone(), column: column.clone() };
+    let action = Action::ModifyColumn { table: table.name.clone(), column: column.clone().into() };
     let mut atom = Atom::new(cause, Rank::Alter, action)
         .changes([column_thing(&table.name, &column.name)])
         .hazards([lock(&table.name, LockClass::Writes), rewrite(&table.name)]);
@@ -389,12 +389,15 @@ fn add_column(
     added.is_nullable |= backfill.is_some();
     // AUTO_INCREMENT needs a key, which comes later.
     let identity = added.identity.take();
-    let mut atom =
-        Atom::new(cause, Rank::AddColumn, Action::AddColumn { table: name.clone(), column: added })
-            .creates([column_thing(name, &column.name)])
-            .uses(needs_of_column(context, context.to, after, column))
-            .hazard(lock(name, LockClass::Writes))
-            .chain(chain(context, cause));
+    let mut atom = Atom::new(
+        cause,
+        Rank::AddColumn,
+        Action::AddColumn { table: name.clone(), column: added.into() },
+    )
+    .creates([column_thing(name, &column.name)])
+    .uses(needs_of_column(context, context.to, after, column))
+    .hazard(lock(name, LockClass::Writes))
+    .chain(chain(context, cause));
     atom.enums = context.enums_in(context.to, name);
     if needs_value(context, name, column) {
         // MySQL gives old rows an empty value of the type without a word.
@@ -571,7 +574,7 @@ fn alter_column(
         if plain == *from {
             return;
         }
-        *atom.action = Action::ModifyColumn { table: name.clone(), column: plain };
+        *atom.action = Action::ModifyColumn { table: name.clone(), column: plain.into() };
     }
     lowered.atoms.push(atom);
     if from.default != to.default
@@ -686,7 +689,7 @@ fn recreate(
     let mut atom = Atom::new(
         cause,
         Rank::AddColumn,
-        Action::AddColumn { table: name.clone(), column: to.clone() },
+        Action::AddColumn { table: name.clone(), column: to.clone().into() },
     )
     .creates([column_thing(name, &to.name)])
     .uses(needs_of_column(context, context.to, after, to))
@@ -779,11 +782,11 @@ fn lower_enums(
         moves.extend(mapping);
         for table in super::tables_with_enum(context.from, &name) {
             let Some(after) = context.to.tables.get(&table) else { continue };
-            let holds = |column: &&Column| column.ty.enum_name() == Some(&name);
-            let columns: Vec<&Column> =
-                context.from.tables[&table].columns.iter().filter(holds).collect();
+            let holds = |column: &Column| column.ty.enum_name() == Some(&name);
+            let columns = context.from.tables[&table].columns.iter().filter(|column| holds(column));
             for column in columns {
-                let Some(column_after) = after.column(&column.name).filter(holds) else { continue };
+                let kept = after.column(&column.name).filter(|column| holds(column));
+                let Some(column_after) = kept else { continue };
                 restated.insert((table.clone(), column.name.clone()));
                 restate(context, cause, after, column_after, to, &moves, lowered);
             }
@@ -817,7 +820,7 @@ fn restate(
             let value = Value::Default(DefaultValue::Text(into.clone()));
             let rows = Rows::Equal(from.clone());
             let atom = update(context, cause, table, &column.name, value, rows);
-            lowered.atoms.push(Atom { rank: Rank::Alter, ..atom }.chain(chain));
+            lowered.atoms.push(atom.rank(Rank::Alter).chain(chain));
         }
     }
     lowered.atoms.push(modify(context, cause, table, column).chain(chain));

@@ -311,7 +311,8 @@ fn members(
         let Some(after) = context.to.tables.get(name) else { continue };
         for column in &before.columns {
             let Some(cause) = cause(&column.extra) else { continue };
-            let Some(kept) = after.column(&column.name).filter(|kept| *kept == column) else {
+            let Some(kept) = after.shared_column(&column.name).filter(|kept| *kept == column)
+            else {
                 continue;
             };
             if carry::carry(context, before, kept, recreated, lowered) {

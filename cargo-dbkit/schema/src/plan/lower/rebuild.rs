@@ -83,7 +83,7 @@ fn is_in_place(context: &Context<'_>, cause: usize, before: &Table, after: &Tabl
         Change::AddColumn { table, column } => can_add(context, table, column, after),
         Change::DropColumn { column, .. } => can_drop(context, column, before),
         Change::AlterColumn { from, to, .. } => {
-            Column { comment: to.comment.clone(), ..from.clone() } == *to
+            Column { comment: to.comment.clone(), ..Column::clone(from) } == **to
         }
         _ => false,
     }

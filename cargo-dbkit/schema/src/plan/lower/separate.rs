@@ -172,7 +172,7 @@ fn lower_change(
         }
         Change::AlterColumn { from, to, .. } => {
             let from = inherited::after_parents(context, before, after, from, to);
-            if from != *to {
+            if from != **to {
                 alter_column(context, cause, before, after, &from, to, lowered);
             }
         }
@@ -403,13 +403,16 @@ fn add_column(
     let mut added = column.clone();
     added.comment = None;
     added.is_nullable |= backfill.is_some();
-    let mut atom =
-        Atom::new(cause, Rank::AddColumn, Action::AddColumn { table: name.clone(), column: added })
-            .creates([column_thing(name, &column.name)])
-            .uses(needs_of_column(context, context.to, after, column))
-            .uses([Thing::Table(name.clone())])
-            .hazard(lock(name, LockClass::Everything))
-            .chain(chain(context, cause));
+    let mut atom = Atom::new(
+        cause,
+        Rank::AddColumn,
+        Action::AddColumn { table: name.clone(), column: added.into() },
+    )
+    .creates([column_thing(name, &column.name)])
+    .uses(needs_of_column(context, context.to, after, column))
+    .uses([Thing::Table(name.clone())])
+    .hazard(lock(name, LockClass::Everything))
+    .chain(chain(context, cause));
     let is_volatile = matches!(&column.default, Some(DefaultValue::Expression(text)) if !expression::is_constant(text));
     let is_stored = column
         .generated
@@ -687,7 +690,7 @@ fn alter_nullability(
         match value {
             Some(value) => {
                 let atom = update(context, cause, after, &to.name, value, Rows::Null);
-                lowered.atoms.push(Atom { rank: Rank::Alter, ..atom }.chain(chain(context, cause)));
+                lowered.atoms.push(atom.rank(Rank::Alter).chain(chain(context, cause)));
             }
             None if to.identity.is_none() && to.generated.is_none() => {
                 lowered.decisions.push(not_null(&id))

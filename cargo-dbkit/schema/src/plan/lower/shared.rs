@@ -749,6 +749,15 @@ pub(crate) fn constraints(table: &Table) -> Vec<Constraint> {
     all
 }
 
+/// All constraints of a table: what they are called, and what they carry.
+pub(crate) fn names_and_extras(table: &Table) -> impl Iterator<Item = (&str, &Extra)> {
+    let key = table.primary_key.iter().map(|key| (key.name.text.as_str(), &key.extra));
+    let uniques = table.uniques.values().map(|unique| (unique.name.text.as_str(), &unique.extra));
+    let checks = table.checks.values().map(|check| (check.name.text.as_str(), &check.extra));
+    let keys = table.foreign_keys.values().map(|key| (key.name.text.as_str(), &key.extra));
+    key.chain(uniques).chain(checks).chain(keys)
+}
+
 /// The foreign keys of other tables and of this one that involve a column of it.
 pub(crate) fn foreign_keys_on<'a>(
     schema: &'a Schema,

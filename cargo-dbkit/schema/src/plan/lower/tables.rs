@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::Change;
 use crate::model::{
-    Check, EntityId, EntityKind, Extra, ForeignKey, ObjectName, Schema, Table, Unique,
+    Check, EntityId, EntityKind, Extra, ForeignKey, ObjectName, Schema, Shared, Table, Unique,
 };
 
 use super::super::atom::{Atom, Rank, Thing};
@@ -12,9 +12,8 @@ use super::super::capabilities::AlterStyle;
 use super::super::{Action, Constraint, Hazard, LockClass};
 use super::separate::constraint_properties;
 use super::shared::{
-    add_constraint, column_thing, constraint_extra, constraint_name, constraints, create_index,
-    drop_constraint, key_thing, lock, member_things, needs_of_column, needs_of_constraint,
-    push_comment,
+    add_constraint, column_thing, constraints, create_index, drop_constraint, key_thing, lock,
+    member_things, names_and_extras, needs_of_column, needs_of_constraint, push_comment,
 };
 use super::{Context, Lowered, inherited, objects};
 
@@ -272,9 +271,8 @@ fn create_table(
     } else {
         Vec::new()
     };
-    let constraints = constraints(&inline);
-    let made = inline.options.clone();
-    let mut atom = Atom::new(cause, Rank::CreateTable, Action::CreateTable(inline.into()))
+    let inline = Shared::new(inline);
+    let mut atom = Atom::new(cause, Rank::CreateTable, Action::CreateTable(inline.clone()))
         .creates([Thing::Table(name.clone()), Thing::Relation(name.clone())])
         .creates(table.columns.iter().map(|column| column_thing(name, &column.name)))
         .uses(name.schema.clone().map(Thing::Namespace))
@@ -291,25 +289,21 @@ fn create_table(
             needs.into_iter().filter(|thing| !matches!(thing, Thing::Column(of, _) if of == name)),
         );
     }
-    for constraint in constraints {
-        atom.uses.extend(
-            objects::used_things(constraint_extra(&constraint)).filter(|thing| !is_of(thing, name)),
-        );
-        atom.creates.extend(member_things(name, constraint_name(&constraint)));
-        match &constraint {
-            Constraint::PrimaryKey(key) => atom.creates.push(key_thing(name, &key.columns)),
-            Constraint::Unique(unique) => atom.creates.push(key_thing(name, &unique.columns)),
-            Constraint::ForeignKey(key)
-                if key.references != *name && can_add_later && !key.extra.is_inherited =>
-            {
-                atom = atom.uses(needs_of_constraint(table, &constraint).into_iter().filter(|thing| {
-                    !matches!(thing, Thing::Column(of, _) | Thing::Table(of) | Thing::Key(of, _) if of == name)
-                }));
-                if !context.is_new(&key.references) {
-                    atom = atom.hazard(lock(&key.references, LockClass::Writes));
-                }
-            }
-            Constraint::ForeignKey(_) | Constraint::Check(_) => {}
+    for (constraint, extra) in names_and_extras(&inline) {
+        atom.uses.extend(objects::used_things(extra).filter(|thing| !is_of(thing, name)));
+        atom.creates.extend(member_things(name, constraint));
+    }
+    atom.creates.extend(inline.primary_key.iter().map(|key| key_thing(name, &key.columns)));
+    atom.creates.extend(inline.uniques.values().map(|unique| key_thing(name, &unique.columns)));
+    let is_waiting =
+        |key: &&ForeignKey| key.references != *name && can_add_later && !key.extra.is_inherited;
+    for key in inline.foreign_keys.values().filter(is_waiting) {
+        let needs = needs_of_constraint(table, &Constraint::ForeignKey(key.clone()));
+        atom.uses.extend(needs.into_iter().filter(|thing| {
+            !matches!(thing, Thing::Column(of, _) | Thing::Table(of) | Thing::Key(of, _) if of == name)
+        }));
+        if !context.is_new(&key.references) {
+            atom = atom.hazard(lock(&key.references, LockClass::Writes));
         }
     }
     if is_attached {
@@ -317,8 +311,11 @@ fn create_table(
     }
     lowered.atoms.push(atom);
     if is_attached {
-        let action =
-            Action::SetTableOptions { table: name.clone(), from: made, to: table.options.clone() };
+        let action = Action::SetTableOptions {
+            table: name.clone(),
+            from: inline.options.clone(),
+            to: table.options.clone(),
+        };
         lowered.atoms.push(
             Atom::new(cause, Rank::CreateTable, action)
                 .changes([Thing::Table(name.clone())])
@@ -334,12 +331,12 @@ fn create_table(
         }
     }
     for (column, default) in circular_defaults {
-        let action =
-            Action::SetDefault { table: name.clone(), column: column.name, ty: column.ty, default };
+        let crate::model::Column { name: column, ty, extra, .. } = column.into_inner();
+        let action = Action::SetDefault { table: name.clone(), column, ty, default };
         lowered.atoms.push(
             Atom::new(cause, Rank::Alter, action)
                 .uses([Thing::Table(name.clone())])
-                .uses(objects::used_things(&column.extra)),
+                .uses(objects::used_things(&extra)),
         );
     }
     for unique in repeated {
@@ -576,31 +573,27 @@ fn drop_tables(context: &Context<'_>, dropped: &[(usize, &Table)], lowered: &mut
         if context.capabilities.alter == AlterStyle::Separate {
             open_circles(context, *cause, table, lowered);
         }
-        let stands_on = constraints(table)
-            .iter()
-            .map(constraint_extra)
+        let stands_on = names_and_extras(table)
+            .map(|(_, extra)| extra)
             .chain(table.indexes.values().map(|index| &index.extra))
             .flat_map(objects::used_things)
             .filter(|thing| !is_of(thing, name) && !is_circular(thing))
             .collect::<Vec<_>>();
         atom = atom.releases(stands_on);
-        for constraint in constraints(table) {
-            atom = atom.drops([Thing::Relation(name.with_name(constraint_name(&constraint)))]);
-            if let Constraint::ForeignKey(key) = &constraint
-                && key.references != *name
-                && !is_late(table, key)
-            {
-                atom = atom.releases([
-                    Thing::Table(key.references.clone()),
-                    key_thing(&key.references, &key.referenced_columns),
-                ]);
-                // It stands on the partitions as well.
-                let partitions = pointers.children.get(&key.references).into_iter().flatten();
-                atom = atom.releases(partitions.map(|name| Thing::Table((*name).clone())));
-                // Their types may change, which the foreign key would not bear.
-                let columns = key.referenced_columns.iter();
-                atom = atom.releases(columns.map(|column| column_thing(&key.references, column)));
-            }
+        let relations = names_and_extras(table).map(|(constraint, _)| name.with_name(constraint));
+        atom = atom.drops(relations.map(Thing::Relation));
+        let is_pointing = |key: &&ForeignKey| key.references != *name && !is_late(table, key);
+        for key in table.foreign_keys.values().filter(is_pointing) {
+            atom = atom.releases([
+                Thing::Table(key.references.clone()),
+                key_thing(&key.references, &key.referenced_columns),
+            ]);
+            // It stands on the partitions as well.
+            let partitions = pointers.children.get(&key.references).into_iter().flatten();
+            atom = atom.releases(partitions.map(|name| Thing::Table((*name).clone())));
+            // Their types may change, which the foreign key would not bear.
+            let columns = key.referenced_columns.iter();
+            atom = atom.releases(columns.map(|column| column_thing(&key.references, column)));
         }
         // SQLite deletes the rows first, which would reach the tables that point here.
         let is_rebuilt = context.capabilities.alter == AlterStyle::Rebuild;

@@ -327,8 +327,9 @@ impl Writer<'_> {
 
     /// The column whose name is in the name that a check would get there.
     fn column_of_check(&self, check: &Check) -> Option<&str> {
-        let implied = |column: &&Column| self.implied(&[&column.name], "check") == check.name.text;
-        self.table.columns.iter().find(implied).map(|column| column.name.as_str())
+        let implied = |column: &Column| self.implied(&[&column.name], "check") == check.name.text;
+        let mut columns = self.table.columns.iter();
+        columns.find(|column| implied(column)).map(|column| column.name.as_str())
     }
 
     fn check(&self, check: &Check) -> Word {

@@ -64,7 +64,7 @@ pub(super) fn read(catalog: &Catalog, server: Server, schema: &mut Schema) {
                 Server::MySql => Some(default_of_mysql(default, &extra, &column.ty)),
             };
         }
-        table.columns.push(column);
+        table.columns.push(column.into());
     }
 }
 

@@ -116,7 +116,7 @@ pub(super) fn read(catalog: &Catalog, reading: &mut Reading) {
             }
         }
         if let Some(table) = reading.schema.tables.get_mut(&table) {
-            table.columns.push(column);
+            table.columns.push(column.into());
         }
     }
 }

@@ -58,9 +58,8 @@ fn index_part(sql: &str, tokens: &[Token], table: &Table) -> Option<IndexPart> {
     let target = match tokens {
         [] => return None,
         [name] if name.is_name() => {
-            let known =
-                |column: &&crate::model::Column| column.name.eq_ignore_ascii_case(&name.text);
-            match table.columns.iter().find(known) {
+            let mut columns = table.columns.iter();
+            match columns.find(|column| column.name.eq_ignore_ascii_case(&name.text)) {
                 Some(column) => IndexTarget::Column(column.name.clone()),
                 // The rowid has more than one name.
                 None if name.kind == Kind::Word => IndexTarget::Column(name.text.clone()),

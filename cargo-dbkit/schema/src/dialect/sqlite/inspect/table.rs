@@ -375,7 +375,7 @@ impl Reader<'_> {
                 return None;
             }
         }
-        self.table.columns.push(column);
+        self.table.columns.push(column.into());
         Some(())
     }
 

@@ -97,7 +97,7 @@ impl TableResolver<'_, '_, '_> {
                 self.problem(problem.label("again here"));
                 continue;
             }
-            table.columns.push(column);
+            table.columns.push(column.into());
         }
         let mut taken = self.explicit_names();
         self.primary_key(&mut table, &mut taken);
