@@ -163,7 +163,10 @@ pub(super) fn changes(from: &Schema, to: &Schema) -> Vec<EntityChange> {
         let options =
             |table: Option<&Table>| table.map(|table| Entity::from(table.options.clone()));
         push(EntityId::table(name), None, options(before), options(after), &mut changes);
+        let start = changes.len();
         members(name, before.unwrap_or(&empty), after.unwrap_or(&empty), &mut changes);
+        // A few at a time; the whole is nearly in order then.
+        changes[start..].sort_by(|one, other| key(one).cmp(&key(other)));
     }
     changes.sort_by(|one, other| key(one).cmp(&key(other)));
     changes

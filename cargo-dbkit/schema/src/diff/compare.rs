@@ -538,6 +538,11 @@ impl Comparison<'_> {
                 Some(_) => {}
             }
         }
+        // Changes are large, and a list of them that grows is copied.
+        let absent = |one: &Schema, other: &Schema| {
+            one.tables.keys().filter(|name| !other.tables.contains_key(*name)).count()
+        };
+        changes.reserve(absent(to, from) + absent(from, to));
         for (name, table) in &to.tables {
             match from.tables.get(name) {
                 None => changes.push(Change::CreateTable(table.clone())),
