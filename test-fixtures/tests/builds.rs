@@ -32,14 +32,17 @@ fn id(text: &str) -> MigrationId {
 impl App {
     fn new() -> Self {
         // A name of its own: cargo takes packages of one name in one target folder for the same one, wherever they are.
+        // Each test may be a process of its own.
         static NEXT: AtomicUsize = AtomicUsize::new(1);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let thread = std::thread::current();
+        let test = thread.name().unwrap_or("main").replace(':', "_");
+        let name = format!("app-{test}-{}", NEXT.fetch_add(1, Ordering::Relaxed));
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("app");
         let root = test_fixtures::workspace();
         fs::create_dir_all(path.join("src")).expect("is made");
         let manifest = format!(
-            "[package]\nname = \"app-{number}\"\nversion = \"0.1.0\"\nedition = \"2024\"\ndescription = \"an app\"\nlicense = \"MIT\"\n\n[workspace]\n\n[build-dependencies]\ndbkit-build = {{ version = \"0.1.0\", path = \"{}\" }}\n",
+            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\ndescription = \"an app\"\nlicense = \"MIT\"\n\n[workspace]\n\n[build-dependencies]\ndbkit-build = {{ version = \"0.1.0\", path = \"{}\" }}\n",
             root.join("dbkit-build").display()
         );
         fs::write(path.join("Cargo.toml"), manifest).expect("is written");
@@ -110,7 +113,7 @@ impl App {
 
     fn must_say(&self, name: &str, start: &str, stderr: &str) {
         let errors: Vec<&str> = stderr.lines().filter(|line| line.starts_with(start)).collect();
-        // `error: app-1@0.1.0: ` is cargo's; the rest is ours.
+        // `error: app-..@0.1.0: ` is cargo's; the rest is ours.
         let ours =
             errors.iter().map(|line| line.split_once("@0.1.0: ").map_or(*line, |(_, rest)| rest));
         let found = ours.collect::<Vec<_>>().join("\n") + "\n";
