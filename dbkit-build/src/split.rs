@@ -150,6 +150,17 @@ static CLASSES: [Class; 256] = {
     classes
 };
 
+/// What is passed over in the rest of a statement that holds no body.
+static IS_PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0_usize;
+    while byte < 256 {
+        plain[byte] = matches!(CLASSES[byte], Class::Blank | Class::Word | Class::Sign);
+        byte += 1;
+    }
+    plain
+};
+
 fn is_word_byte(byte: u8) -> bool {
     matches!(CLASSES[byte as usize], Class::Word | Class::Mark)
 }
@@ -211,6 +222,9 @@ impl<'a> Splitter<'a> {
                 body_start = token;
             }
             end = self.at;
+            if body.is_plain() && self.delimiter.is_none() {
+                end = self.skip_plain();
+            }
         }
         if body.is_open() && self.delimiter.is_none() {
             return Err(Unterminated::new(body_start, "a body"));
@@ -219,6 +233,27 @@ impl<'a> Splitter<'a> {
             statements.push(start..end);
         }
         Ok(statements)
+    }
+
+    /// Skips what neither ends a statement nor hides its end, where nobody asks for single tokens. Gives the end of what is no blank.
+    fn skip_plain(&mut self) -> usize {
+        let bytes = self.bytes;
+        let start = self.at;
+        let mut at = start;
+        while at < bytes.len() && IS_PLAIN[bytes[at] as usize] {
+            at += 1;
+        }
+        // A part of a word, or a prefix of a quote: what it is depends on the word as a whole.
+        if at < bytes.len() && matches!(bytes[at], b'\'' | b'$' | 0xef) {
+            while at > start && (is_word_byte(bytes[at - 1]) || bytes[at - 1] == b'$') {
+                at -= 1;
+            }
+        }
+        self.at = at;
+        while at > start && CLASSES[bytes[at - 1] as usize] == Class::Blank {
+            at -= 1;
+        }
+        at
     }
 
     fn rest(&self) -> &'a [u8] {
