@@ -107,6 +107,9 @@ impl Renaming {
             EntityKind::Sequence => id.object = self.sequence(&id.object),
             EntityKind::Table => id.object = self.table(&id.object),
             kind if kind.is_member() => {
+                if self.has_gone(&id.object) {
+                    return id;
+                }
                 id.object = self.relation(&id.object);
                 if let Some(to) = self.objects.get(&id) {
                     return to.clone();
@@ -138,6 +141,12 @@ impl Renaming {
             id.member = Some(member(members, &id.object, name));
         }
         id
+    }
+
+    /// Whether a table gets this name, and the one that has it does not get another one: that one was dropped, and what is said of its
+    /// columns is not said of those of the renamed one.
+    fn has_gone(&self, table: &ObjectName) -> bool {
+        !self.tables.contains_key(table) && self.tables.values().any(|to| to == table)
     }
 
     /// The new name of a table or a view.
