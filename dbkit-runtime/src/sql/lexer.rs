@@ -58,12 +58,11 @@ impl<'a> Tokens<'a> {
             let trimmed = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
             self.at += rest.len() - trimmed.len();
             let is_mysql = self.dialect == Dialect::Mysql;
-            if trimmed.starts_with("--") || (is_mysql && trimmed.starts_with('#')) {
-                let after = trimmed[trimmed.len().min(2)..].chars().next();
-                if is_mysql
-                    && trimmed.starts_with("--")
-                    && after.is_some_and(|c| !c.is_whitespace())
-                {
+            let dashes = trimmed.strip_prefix("--");
+            if dashes.is_some() || (is_mysql && trimmed.starts_with('#')) {
+                // In MySQL, `5--1` is a number minus a negative one.
+                let after = dashes.and_then(|rest| rest.chars().next());
+                if is_mysql && after.is_some_and(|c| !c.is_whitespace()) {
                     return;
                 }
                 self.at += trimmed.find('\n').unwrap_or(trimmed.len());

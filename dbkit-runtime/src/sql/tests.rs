@@ -217,6 +217,16 @@ fn the_table_whose_locks_are_needed() {
 }
 
 #[test]
+fn a_comment_may_begin_with_any_letter() {
+    for comment in ["#\u{e9} a", "#\u{4ee} a", "#\u{1f600} a", "#", "-- \u{e9} a", "--", "--\n"] {
+        let (alone, before) = (comment.to_owned(), format!("{comment}\nDROP TABLE a"));
+        assert_eq!(nature(&alone, Mysql), nature("", Mysql), "{alone}");
+        assert_eq!(nature(&before, Mysql), nature("DROP TABLE a", Mysql), "{before}");
+    }
+    assert_eq!(nature("--\u{e9}\nDROP TABLE a", Sqlite), nature("DROP TABLE a", Sqlite));
+}
+
+#[test]
 fn no_text_makes_the_lexer_panic() {
     arbtest::arbtest(|u| {
         let text: String = u.arbitrary()?;
