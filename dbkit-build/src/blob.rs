@@ -50,7 +50,7 @@ pub(crate) fn write_seen(folder: &Folder, flavor: Flavor, seen: &Seen) -> Vec<u8
     // Where the entries of the journal are in the order of execution.
     let mut places = vec![0; journal.entries().len()];
     for (at, entry) in order.iter().enumerate() {
-        if let Some(position) = journal.position_near(&entry.id, at) {
+        if let Some(position) = journal.position_near(entry.id.as_str(), at) {
             places[position] = at;
         }
     }
@@ -58,7 +58,7 @@ pub(crate) fn write_seen(folder: &Folder, flavor: Flavor, seen: &Seen) -> Vec<u8
     let (mut index, mut text) = (Vec::new(), Vec::new());
     let mut before = "";
     for (at, entry) in order.iter().enumerate() {
-        let position = journal.position_near(&entry.id, at);
+        let position = journal.position_near(entry.id.as_str(), at);
         let scripts = position.and_then(|position| seen.scripts(position));
         let files = folder.migration_near(entry.id.as_str(), at);
         let empty: &[u8] = &[];
@@ -74,7 +74,7 @@ pub(crate) fn write_seen(folder: &Folder, flavor: Flavor, seen: &Seen) -> Vec<u8
         let mut rest = Vec::new();
         leb128(&mut rest, entry.parents.len());
         for parent in &entry.parents {
-            let position = journal.position_near(parent, at.wrapping_sub(1));
+            let position = journal.position_near(parent.as_str(), at.wrapping_sub(1));
             leb128(&mut rest, position.map_or(0, |position| places[position]));
         }
         statements(&mut rest, &up, flavor, seen_up);

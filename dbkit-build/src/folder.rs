@@ -110,7 +110,8 @@ impl Folder {
 
     fn read_migration(&mut self, folder: &Path, name: String, buffer: &mut [u8]) {
         let mut path = folder.join(&name);
-        let entry = self.journal.entry_near(&name, self.migrations.len());
+        let position = self.journal.position_near(&name, self.migrations.len());
+        let entry = position.map(|position| &self.journal.entries()[position]);
         let has_down = entry.is_none_or(|entry| entry.down.is_some());
         let has_changes = entry.is_none_or(|entry| entry.changes.is_some());
         // Few have one, and the journal says who does.

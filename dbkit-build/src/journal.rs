@@ -147,25 +147,17 @@ impl Journal {
 
     /// The entry of that id.
     pub fn entry(&self, id: &MigrationId) -> Option<&Entry> {
-        self.position(id).map(|position| &self.entries[position])
+        self.position(id.as_str()).map(|position| &self.entries[position])
     }
 
-    fn position(&self, id: &MigrationId) -> Option<usize> {
-        self.entries.binary_search_by(|entry| entry.id.cmp(id)).ok()
+    fn position(&self, id: &str) -> Option<usize> {
+        self.entries.binary_search_by(|entry| entry.id.as_str().cmp(id)).ok()
     }
 
     /// The same for one that is probably at `guess`, which saves the search.
-    pub(crate) fn position_near(&self, id: &MigrationId, guess: usize) -> Option<usize> {
-        let is_there = self.entries.get(guess).is_some_and(|entry| entry.id == *id);
+    pub(crate) fn position_near(&self, id: &str, guess: usize) -> Option<usize> {
+        let is_there = self.entries.get(guess).is_some_and(|entry| entry.id.as_str() == id);
         if is_there { Some(guess) } else { self.position(id) }
-    }
-
-    /// The entry of a folder's name, which is probably at `guess`.
-    pub(crate) fn entry_near(&self, name: &str, guess: usize) -> Option<&Entry> {
-        self.entries.get(guess).filter(|entry| entry.id.as_str() == name).or_else(|| {
-            let found = self.entries.binary_search_by(|entry| entry.id.as_str().cmp(name)).ok();
-            found.map(|position| &self.entries[position])
-        })
     }
 
     /// Adds an entry, or puts it in the place of the one with its id.
@@ -194,7 +186,7 @@ impl Journal {
     /// Takes an entry out.
     pub fn remove(&mut self, id: &MigrationId) -> Option<Entry> {
         self.replaces.remove(id);
-        self.position(id).map(|position| self.entries.remove(position))
+        self.position(id.as_str()).map(|position| self.entries.remove(position))
     }
 
     /// The migrations that no other one follows: one after a straight history, none when there is no migration.
@@ -202,7 +194,7 @@ impl Journal {
         let mut is_followed = vec![false; self.entries.len()];
         for (at, entry) in self.entries.iter().enumerate() {
             for parent in &entry.parents {
-                if let Some(position) = self.position_near(parent, at.wrapping_sub(1)) {
+                if let Some(position) = self.position_near(parent.as_str(), at.wrapping_sub(1)) {
                     is_followed[position] = true;
                 }
             }
@@ -225,7 +217,7 @@ impl Journal {
             entry
                 .parents
                 .iter()
-                .all(|parent| done.contains(parent) || self.position(parent).is_none())
+                .all(|parent| done.contains(parent) || self.position(parent.as_str()).is_none())
         };
         for entry in &self.entries {
             if !is_ready(entry, &done) {

@@ -336,7 +336,7 @@ fn verify_parents(folder: &Folder, problems: &mut Vec<Problem>) {
     }
     for (at, entry) in journal.entries().iter().enumerate() {
         for parent in entry.parents.iter().filter(|_| !circle.contains(&&entry.id)) {
-            let problem = if journal.position_near(parent, at.wrapping_sub(1)).is_none() {
+            let problem = if journal.position_near(parent.as_str(), at.wrapping_sub(1)).is_none() {
                 Problem::error(
                     "DBK0206",
                     format!(

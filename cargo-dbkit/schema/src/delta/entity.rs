@@ -128,30 +128,16 @@ pub(super) fn find(schema: &Schema, id: &EntityId) -> Option<Entity> {
 /// What differs between two schemas, thing by thing, sorted.
 pub(super) fn changes(from: &Schema, to: &Schema) -> Vec<EntityChange> {
     let mut changes = Vec::new();
-    sorted(
-        &from.namespaces,
-        &to.namespaces,
-        &mut changes,
-        |name| EntityId::object(EntityKind::Namespace, ObjectName::new(name)),
-        |value| Entity::from(value.clone()),
-    );
-    sorted(
-        &from.enums,
-        &to.enums,
-        &mut changes,
-        |name| EntityId::object(EntityKind::Enum, name.clone()),
-        |value| Entity::from(value.clone()),
-    );
-    sorted(
-        &from.sequences,
-        &to.sequences,
-        &mut changes,
-        |name| EntityId::object(EntityKind::Sequence, name.clone()),
-        |value| Entity::from(value.clone()),
-    );
-    sorted(&from.objects, &to.objects, &mut changes, EntityId::clone, |value| {
-        Entity::from(value.clone())
+    sorted(&from.namespaces, &to.namespaces, &mut changes, |name| {
+        EntityId::object(EntityKind::Namespace, ObjectName::new(name))
     });
+    sorted(&from.enums, &to.enums, &mut changes, |name| {
+        EntityId::object(EntityKind::Enum, name.clone())
+    });
+    sorted(&from.sequences, &to.sequences, &mut changes, |name| {
+        EntityId::object(EntityKind::Sequence, name.clone())
+    });
+    sorted(&from.objects, &to.objects, &mut changes, EntityId::clone);
     let empty = Table::new(ObjectName::new(""));
     let names: std::collections::BTreeSet<&ObjectName> =
         from.tables.keys().chain(to.tables.keys()).collect();
@@ -191,13 +177,15 @@ fn push(
 }
 
 /// What differs between two lists that are sorted by key.
-fn sorted<'a, K: Ord + 'a, T: PartialEq + 'a>(
+fn sorted<'a, K: Ord + 'a, T: Clone + PartialEq + 'a>(
     from: impl IntoIterator<Item = (&'a K, &'a T)>,
     to: impl IntoIterator<Item = (&'a K, &'a T)>,
     changes: &mut Vec<EntityChange>,
     id: impl Fn(&K) -> EntityId,
-    entity: impl Fn(&T) -> Entity,
-) {
+) where
+    Entity: From<T>,
+{
+    let entity = |value: &T| Entity::from(value.clone());
     let (mut from, mut to) = (from.into_iter().peekable(), to.into_iter().peekable());
     loop {
         let order = match (from.peek(), to.peek()) {
@@ -250,16 +238,8 @@ fn members(name: &ObjectName, from: &Table, to: &Table, changes: &mut Vec<Entity
     }
     let id =
         |kind: EntityKind| move |member: &String| EntityId::member(kind, name, member.as_str());
-    sorted(&from.uniques, &to.uniques, changes, id(EntityKind::Unique), |value| {
-        Entity::from(value.clone())
-    });
-    sorted(&from.foreign_keys, &to.foreign_keys, changes, id(EntityKind::ForeignKey), |value| {
-        Entity::from(value.clone())
-    });
-    sorted(&from.checks, &to.checks, changes, id(EntityKind::Check), |value| {
-        Entity::from(value.clone())
-    });
-    sorted(&from.indexes, &to.indexes, changes, id(EntityKind::Index), |value| {
-        Entity::from(value.clone())
-    });
+    sorted(&from.uniques, &to.uniques, changes, id(EntityKind::Unique));
+    sorted(&from.foreign_keys, &to.foreign_keys, changes, id(EntityKind::ForeignKey));
+    sorted(&from.checks, &to.checks, changes, id(EntityKind::Check));
+    sorted(&from.indexes, &to.indexes, changes, id(EntityKind::Index));
 }

@@ -88,12 +88,10 @@ struct Touches<'a> {
 impl<'a> Touches<'a> {
     fn of(atoms: &'a [Atom]) -> Self {
         let mut places: FxHashMap<&Thing, u32> = FxHashMap::default();
-        let creates: usize = atoms.iter().map(|atom| atom.creates.len() + atom.drops.len()).sum();
-        places.reserve(creates);
-        let mut touches = Touches {
-            things: Vec::with_capacity(creates),
-            all: Vec::with_capacity(8 * atoms.len()),
-        };
+        let count: usize = atoms.iter().map(|atom| atom.creates.len() + atom.drops.len()).sum();
+        places.reserve(count);
+        let mut touches =
+            Touches { things: Vec::with_capacity(count), all: Vec::with_capacity(8 * atoms.len()) };
         for (atom, at) in atoms.iter().zip(0_u32..) {
             for (part, things) in [
                 (Part::Releases, &atom.releases),

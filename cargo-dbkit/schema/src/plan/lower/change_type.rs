@@ -2,14 +2,14 @@
 
 use crate::model::{Column, ColumnType, EntityId, Index, IntegerSize, Table, expression};
 
-use super::super::atom::{Atom, Rank, Thing};
+use super::super::atom::{Rank, Thing};
 use super::super::capabilities::AlterStyle;
 use super::super::cast::{Cast, cast, has_plain_cast, is_checked};
 use super::super::{Action, Constraint, Decision, Hazard, LockClass, Using};
 use super::separate::{chain, columns_named, drop_column, index_comment, step, step_aside};
 use super::shared::{
-    add_constraint, column_thing, constraints, create_index, drop_constraint, drop_index,
-    foreign_keys_on, lock, needs_of_column, needs_of_index, push_comment, rewrite,
+    add_column_as, add_constraint, column_thing, constraints, create_index, drop_constraint,
+    drop_index, foreign_keys_on, lock, needs_of_index, push_comment, rewrite,
 };
 use super::{Context, Lowered, carry, objects};
 
@@ -325,15 +325,8 @@ pub(crate) fn recreate_column(
     lowered.atoms.push(drop);
     let mut added = to.clone();
     added.comment = None;
-    let mut add = Atom::new(
-        cause,
-        Rank::AddColumn,
-        Action::AddColumn { table: name.clone(), column: added.into() },
-    )
-    .creates([column_thing(name, &to.name)])
-    .uses(needs_of_column(context, context.to, after, to))
-    .hazards([lock(name, LockClass::Everything), rewrite(name)]);
-    add.rank = Rank::AddColumn;
+    let add = add_column_as(context, cause, after, to, added)
+        .hazards([lock(name, LockClass::Everything), rewrite(name)]);
     lowered.atoms.push(add);
     let id = EntityId::column(name, to.name.as_str());
     push_comment(

@@ -17,9 +17,9 @@ use super::separate::{
     update,
 };
 use super::shared::{
-    add_constraint, column_thing, columns_in, constraint_of, constraints, create_index,
-    drop_constraint, drop_index, foreign_keys_on, lock, needs_of_column, needs_of_constraint,
-    needs_of_index, needs_value, rewrite,
+    add_column_as, add_constraint, column_thing, columns_in, constraint_of, constraints,
+    create_index, drop_constraint, drop_index, foreign_keys_on, lock, needs_of_column,
+    needs_of_constraint, needs_of_index, needs_value, rewrite,
 };
 use super::{Context, Lowered, altered_tables};
 
@@ -389,15 +389,9 @@ fn add_column(
     added.is_nullable |= backfill.is_some();
     // AUTO_INCREMENT needs a key, which comes later.
     let identity = added.identity.take();
-    let mut atom = Atom::new(
-        cause,
-        Rank::AddColumn,
-        Action::AddColumn { table: name.clone(), column: added.into() },
-    )
-    .creates([column_thing(name, &column.name)])
-    .uses(needs_of_column(context, context.to, after, column))
-    .hazard(lock(name, LockClass::Writes))
-    .chain(chain(context, cause));
+    let mut atom = add_column_as(context, cause, after, column, added)
+        .hazard(lock(name, LockClass::Writes))
+        .chain(chain(context, cause));
     atom.enums = context.enums_in(context.to, name);
     if needs_value(context, name, column) {
         // MySQL gives old rows an empty value of the type without a word.
@@ -686,14 +680,8 @@ fn recreate(
         }
     }
     lowered.atoms.push(drop_column(cause, before, from));
-    let mut atom = Atom::new(
-        cause,
-        Rank::AddColumn,
-        Action::AddColumn { table: name.clone(), column: to.clone().into() },
-    )
-    .creates([column_thing(name, &to.name)])
-    .uses(needs_of_column(context, context.to, after, to))
-    .hazards([lock(name, LockClass::Writes), rewrite(name)]);
+    let mut atom = add_column_as(context, cause, after, to, to.clone())
+        .hazards([lock(name, LockClass::Writes), rewrite(name)]);
     atom.enums = context.enums_in(context.to, name);
     lowered.atoms.push(atom);
     // What is made of it goes and comes back with it, also where it stays as it was.

@@ -13,8 +13,9 @@ use super::change_type::{
     Reach, TypeChange, change_type, is_family, recreate_column, type_change_using,
 };
 use super::shared::{
-    add_constraint, column_thing, columns_in, constraint_of, constraints, create_index,
-    drop_constraint, drop_index, key_thing, lock, needs_of_column, push_comment, rewrite, scan,
+    add_column_as, add_constraint, column_thing, columns_in, constraint_of, constraints,
+    create_index, drop_constraint, drop_index, key_thing, lock, needs_of_column, push_comment,
+    rewrite, scan,
 };
 use super::{Context, Lowered, altered_tables, inherited, objects};
 
@@ -403,16 +404,10 @@ fn add_column(
     let mut added = column.clone();
     added.comment = None;
     added.is_nullable |= backfill.is_some();
-    let mut atom = Atom::new(
-        cause,
-        Rank::AddColumn,
-        Action::AddColumn { table: name.clone(), column: added.into() },
-    )
-    .creates([column_thing(name, &column.name)])
-    .uses(needs_of_column(context, context.to, after, column))
-    .uses([Thing::Table(name.clone())])
-    .hazard(lock(name, LockClass::Everything))
-    .chain(chain(context, cause));
+    let mut atom = add_column_as(context, cause, after, column, added)
+        .uses([Thing::Table(name.clone())])
+        .hazard(lock(name, LockClass::Everything))
+        .chain(chain(context, cause));
     let is_volatile = matches!(&column.default, Some(DefaultValue::Expression(text)) if !expression::is_constant(text));
     let is_stored = column
         .generated

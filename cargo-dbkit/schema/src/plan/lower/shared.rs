@@ -749,6 +749,20 @@ pub(crate) fn constraints(table: &Table) -> Vec<Constraint> {
     all
 }
 
+/// Adds a column; `added` is how it is added, where something of it comes later.
+pub(crate) fn add_column_as(
+    context: &Context<'_>,
+    cause: usize,
+    table: &Table,
+    column: &Column,
+    added: Column,
+) -> Atom {
+    let action = Action::AddColumn { table: table.name.clone(), column: added.into() };
+    Atom::new(cause, Rank::AddColumn, action)
+        .creates([column_thing(&table.name, &column.name)])
+        .uses(needs_of_column(context, context.to, table, column))
+}
+
 /// All constraints of a table: what they are called, and what they carry.
 pub(crate) fn names_and_extras(table: &Table) -> impl Iterator<Item = (&str, &Extra)> {
     let key = table.primary_key.iter().map(|key| (key.name.text.as_str(), &key.extra));
